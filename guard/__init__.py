@@ -1,0 +1,1 @@
+"""guard: schema-valid, fact-checked, concise answers from small language models."""
