@@ -1,0 +1,201 @@
+"""Configuration: defaults < `guard.toml` or `[tool.guard]` < `GUARD_*` < arguments.
+
+The defaults are written in `Config` and nowhere else. An unknown key is an error that names the
+nearest known one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from guard.errors import ConfigError
+from guard.files import read_text, sha256
+from guard.types import Policy, Sampling, Target, Unit
+
+FILES = ("guard.toml", "pyproject.toml")
+PREFIX = "GUARD_"
+NOT_KEYS = {"GUARD_CACHE", "GUARD_CONFIG"}
+UNITS: dict[str, Unit] = {"w": "words", "s": "sentences", "t": "tokens"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """Every setting, with its default.
+
+    `model` is `smollm2` (embedded), a directory, a `.gguf` file, a hub id, or `openai:NAME` for a
+    server at `base_url` whose key is in the environment variable `api_key_env`. `encoder` is
+    `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, or a directory or hub
+    id of a sequence-classification cross-encoder. `index` is the folder of the knowledge base.
+    `passages` is how many passages a claim is checked against, `context` how many the model is
+    given to write from. `timeout` is in seconds. `target` is a length such as `80w`, `5s`, `200t`.
+    """
+
+    model: str = "smollm2"
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    timeout: float = 60.0
+    system: str | None = None
+    schema: str | None = None
+    encoder: str = "minilm"
+    entailment: str = "baseline"
+    index: str = ".guard/index"
+    passages: int = 5
+    context: int = 3
+    max_tokens: int = 512
+    temperature: float = 0.0
+    seed: int = 0
+    attempts: int = 3
+    target: str | None = None
+    policy: Policy = Policy()
+
+    def sampling(self) -> Sampling:
+        """The settings that go to the model with each call."""
+        return Sampling(max_tokens=self.max_tokens, temperature=self.temperature, seed=self.seed)
+
+    def sha256(self) -> str:
+        """The hash of all settings; two reports with the same one were made alike."""
+        return sha256(json.dumps(asdict(self), sort_keys=True))
+
+
+def load_config(
+    path: Path | None = None,
+    *,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read the configuration that holds in `folder` (default: the current one).
+
+    `path` names the file instead of searching; `overrides` are arguments, of which None means not
+    given, and in which `policy.NAME` reaches into the policy. Raises ConfigError.
+    """
+    env = os.environ if environ is None else environ
+    named = path or (Path(env["GUARD_CONFIG"]) if env.get("GUARD_CONFIG") else None)
+    config = Config()
+    for table, where in (*_tables(named, folder or Path()), (_from_environ(env), "environment")):
+        config = _merge(config, table, where)
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    config = _merge(config, _nested(given), "arguments")
+    _check(config)
+    return config
+
+
+def parse_target(text: str | None) -> Target | None:
+    """`80w`, `5s` or `200t` as a Target: words, sentences or tokens. Raises ConfigError."""
+    if text is None:
+        return None
+    amount, unit = text[:-1].strip(), UNITS.get(text[-1:])
+    if unit is None or not (amount.isascii() and amount.isdigit()) or len(amount) > 9:
+        raise ConfigError(
+            f"{text!r} is not a length", hint="write 80w (words), 5s (sentences) or 200t (tokens)"
+        )
+    if int(amount) == 0:
+        raise ConfigError("a length of 0 would leave nothing", hint="ask for at least 1")
+    return Target(amount=int(amount), unit=unit)
+
+
+def _tables(named: Path | None, folder: Path) -> list[tuple[dict[str, Any], str]]:
+    paths = [named] if named else [folder / name for name in FILES if (folder / name).is_file()]
+    for path in paths:
+        table = _read(path)
+        if path.name == "pyproject.toml":
+            table = table.get("tool", {}).get("guard", {})
+        else:
+            table = table.get("guard", table)
+        if table:
+            return [(table, str(path))]
+    return []
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(path, limit=1_000_000, what="configuration"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}", hint="mend the file") from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and name not in NOT_KEYS and value:
+            key = name.removeprefix(PREFIX).lower()
+            nested = key.startswith("policy_")
+            table["policy." + key.removeprefix("policy_") if nested else key] = value
+    return _nested(table)
+
+
+def _nested(table: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {key: value for key, value in table.items() if not key.startswith("policy.")}
+    policy = {k.removeprefix("policy."): v for k, v in table.items() if k.startswith("policy.")}
+    return {**flat, "policy": policy} if policy else flat
+
+
+def _merge(config: Config, table: Mapping[str, Any], where: str) -> Config:
+    values = dict(table)
+    policy = values.pop("policy", {})
+    if isinstance(policy, Policy):
+        values["policy"], policy = policy, {}
+    if not isinstance(policy, Mapping):
+        raise ConfigError(f"{where}: policy must be a table, not {policy!r}")
+    merged = replace(config, **_typed(Config, values, where))
+    return replace(merged, policy=replace(merged.policy, **_typed(Policy, policy, where)))
+
+
+def _typed(kind: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    names = [field.name for field in fields(kind)]
+    for key in values:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+            raise ConfigError(f"{where}: unknown key {key!r}", hint=hint)
+    return {key: _convert(value, hints[key], f"{where}: {key}") for key, value in values.items()}
+
+
+def _convert(value: Any, hint: Any, where: str) -> Any:
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    for kind in kinds:
+        if get_origin(kind) is Literal:
+            if value in get_args(kind):
+                return value
+            raise ConfigError(f"{where} is {value!r}", hint=f"one of {', '.join(get_args(kind))}")
+        if kind in (int, float) and not isinstance(value, bool):
+            return _number(value, kind, where)
+        if isinstance(value, kind):
+            return value
+    raise ConfigError(f"{where} is {value!r}, which is of the wrong type")
+
+
+def _number(value: Any, kind: type, where: str) -> int | float:
+    try:
+        number = kind(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where} is {value!r}", hint="it must be a number") from error
+    if kind is int and not isinstance(value, str) and number != value:
+        raise ConfigError(f"{where} is {value!r}", hint="it must be a whole number")
+    return int(number) if kind is int else float(number)
+
+
+def _check(config: Config) -> None:
+    for name in ("max_tokens", "passages", "attempts"):
+        if getattr(config, name) < 1:
+            raise ConfigError(f"{name} is {getattr(config, name)}", hint="it must be at least 1")
+    if config.context < 0:
+        raise ConfigError(f"context is {config.context}", hint="it must be 0 or more")
+    for name, value, most in (
+        ("policy.threshold", config.policy.threshold, 1.0),
+        ("policy.contradiction", config.policy.contradiction, 1.0),
+        ("temperature", config.temperature, 2.0),
+        ("timeout", config.timeout, 86_400.0),
+    ):
+        if not 0.0 <= value <= most:
+            raise ConfigError(f"{name} is {value}", hint=f"it must lie between 0 and {most:g}")
+    parse_target(config.target)
