@@ -10,6 +10,7 @@
        |- ModelError              a model could not be loaded or did not answer
        |  `- ServerError          a model server was down, slow, busy or answered nonsense
        |- OutputError             a model's text does not satisfy the schema
+       |- NotCleanError           a verdict that the policy answers with `fail`
        `- KnowledgeError          an index is missing, damaged or of another encoder
 
 Every error has a `message` that says what and where, a `hint` that says what to do, and
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from guard.types import Violation
+from guard.types import Report, Violation
 
 INSTALL = "pip install 'guard-llm[{extra}]'"
 
@@ -97,6 +98,19 @@ class OutputError(RunError):
         super().__init__(message, hint=hint, retryable=True)
         self.violations = violations
         self.text = text
+
+
+class NotCleanError(RunError):
+    """An answer was withheld because the policy says `fail` to one of its verdicts.
+
+    `report` has everything, the answer included.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, report: Report) -> None:
+        super().__init__(message, hint="see the report, or change the policy's action")
+        self.report = report
 
 
 class KnowledgeError(RunError):

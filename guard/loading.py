@@ -1,0 +1,104 @@
+"""From configuration to parts: each is loaded once, when it is first needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guard.config import Config, parse_target
+from guard.pipeline import Parts
+
+if TYPE_CHECKING:
+    from guard.knowledge import Encoder, Searcher
+    from guard.models import Model
+    from guard.verify import Entailment
+
+
+class Loader:
+    """Loads the parts that `config` names, except those that were given as objects.
+
+    Safe to share between threads: the first caller loads, the others wait.
+    """
+
+    def __init__(self, config: Config, *, given: Mapping[str, Any]) -> None:
+        self._config = config
+        self._loaded = {name: part for name, part in given.items() if part is not None}
+        self._lock = threading.RLock()
+
+    def parts(self, *, writes: bool) -> Parts:
+        """The parts of a run; the model only if it `writes`."""
+        config = self._config
+        with self._lock:
+            return Parts(
+                encoder=self.encoder(),
+                entailment=self.entailment(),
+                model=self.model() if writes else None,
+                knowledge=self.knowledge(),
+                policy=config.policy,
+                sampling=config.sampling(),
+                target=parse_target(config.target),
+                system=config.system,
+                passages=config.passages,
+                context=config.context,
+                attempts=config.attempts,
+                config=config.sha256(),
+            )
+
+    def encoder(self) -> Encoder:
+        """The sentence encoder."""
+        if "encoder" not in self._loaded:
+            self._loaded["encoder"] = load_encoder(self._config)
+        encoder: Encoder = self._loaded["encoder"]
+        return encoder
+
+    def entailment(self) -> Entailment:
+        """The model in the entailment seat."""
+        if "entailment" not in self._loaded:
+            from guard.verify import load_entailment
+
+            spec = self._config.entailment
+            self._loaded["entailment"] = load_entailment(spec, encoder=self.encoder())
+        entailment: Entailment = self._loaded["entailment"]
+        return entailment
+
+    def model(self) -> Model:
+        """The model that writes."""
+        if "model" not in self._loaded:
+            self._loaded["model"] = load_writer(self._config)
+        model: Model = self._loaded["model"]
+        return model
+
+    def knowledge(self) -> Searcher | None:
+        """The knowledge base, or None where none was asked for and none is at the usual place."""
+        if "index" not in self._loaded:
+            path = Path(self._config.index)
+            if self._config.index == Config().index and not path.exists():
+                return None
+            from guard.knowledge import open_index
+
+            self._loaded["index"] = open_index(path, encoder=self.encoder())
+        knowledge: Searcher = self._loaded["index"]
+        return knowledge
+
+
+def load_encoder(config: Config) -> Encoder:
+    """The encoder that `config` names. Raises ModelError."""
+    from guard.knowledge import load_encoder as load
+    from guard.models.embedded import encoder_dir
+
+    return load(encoder_dir() if config.encoder == "minilm" else config.encoder)
+
+
+def load_writer(config: Config) -> Model:
+    """The model that `config` names. Raises ModelError."""
+    from guard.models import load_model
+
+    return load_model(
+        config.model,
+        base_url=config.base_url,
+        api_key=os.environ.get(config.api_key_env),
+        timeout=config.timeout,
+    )

@@ -1,0 +1,272 @@
+"""The one line of guard:
+
+    prompt -> constrained text -> value -> claims -> evidence -> verdicts
+           -> edits -> answer -> report
+
+`run` and `extract` enter it at the prompt, `check` at the claims. Everything else in the project is
+a shape around these three functions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from guard import prompts
+from guard.edits import canonical, derive
+from guard.errors import InputError
+from guard.types import (
+    Claim,
+    Document,
+    Edit,
+    Evidence,
+    Generation,
+    Json,
+    Message,
+    Policy,
+    Provenance,
+    Report,
+    Sampling,
+    Target,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from guard.knowledge import Encoder, Searcher
+    from guard.models import Model
+    from guard.schema import Schema
+    from guard.verify import Entailment
+
+MAX_PROMPT = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a run is made of. `model` may be missing where nothing is generated."""
+
+    encoder: Encoder
+    entailment: Entailment
+    model: Model | None = None
+    knowledge: Searcher | None = None
+    policy: Policy = Policy()
+    sampling: Sampling = Sampling()
+    target: Target | None = None
+    system: str | None = None
+    passages: int = 5
+    context: int = 3
+    attempts: int = 3
+    config: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is to be checked: a text, or a value when `schema` or the caller says so."""
+
+    source: str
+    text: str
+    value: Json = None
+    is_value: bool = False
+    prompt: str | None = None
+    schema: Schema | None = None
+    documents: tuple[Document, ...] = ()
+    generation: Generation | None = None
+    trim: bool = False
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Wall-clock seconds per stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what runs inside, under `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def run(
+    prompt: str, parts: Parts, *, schema: Schema | None = None, documents: Sequence[Document] = ()
+) -> Report:
+    """Ask the model, and check what it says. The whole line."""
+    clock = Clock()
+    require_prompt(prompt)
+    searchers = _searchers(parts, documents)
+    with clock.stage("retrieve"):
+        notes = _notes(prompt, searchers, parts.context)
+    messages = prompts.answer(prompt, notes, system=parts.system)
+    generation = _write(messages, parts, schema, clock)
+    subject = _subject_of(generation, prompt, schema, documents)
+    return _check(replace(subject, trim=schema is None), parts, searchers, clock)
+
+
+def extract(
+    document: Document, parts: Parts, *, schema: Schema, instructions: str | None = None
+) -> Report:
+    """Fill in `schema` from one document, and check every field against that document."""
+    clock = Clock()
+    if not document.text.strip():
+        raise InputError(f"{document.name} has no text to extract from", hint="pass another file")
+    messages = prompts.extraction(document.text, instructions=instructions, system=parts.system)
+    generation = _write(messages, parts, schema, clock)
+    subject = replace(
+        _subject_of(generation, None, schema, (document,)), source=document.name, prompt=None
+    )
+    return _check(subject, parts, _searchers(parts, (document,)), clock)
+
+
+def check(subject: Subject, parts: Parts) -> Report:
+    """Check a text or value that already exists."""
+    if not subject.is_value and not subject.text.strip():
+        raise InputError(f"{subject.source} is empty", hint="pass the text to check")
+    return _check(subject, parts, _searchers(parts, subject.documents), Clock())
+
+
+def require_prompt(prompt: str) -> None:
+    """Refuse an empty or hopelessly long prompt before a model is loaded. Raises InputError."""
+    if not prompt.strip():
+        raise InputError("the prompt is empty", hint="pass a question")
+    if len(prompt) > MAX_PROMPT:
+        raise InputError(
+            f"the prompt has {len(prompt):,} characters, more than {MAX_PROMPT:,}",
+            hint="pass long material as documents (--document) or index it (guard index)",
+        )
+
+
+def _searchers(parts: Parts, documents: Sequence[Document]) -> tuple[Searcher, ...]:
+    """Where evidence comes from: documents passed with the call first, then the index."""
+    from guard.knowledge import documents_searcher
+
+    passed = (documents_searcher(documents, encoder=parts.encoder),) if documents else ()
+    return (*passed, parts.knowledge) if parts.knowledge else passed
+
+
+def _notes(prompt: str, searchers: Sequence[Searcher], count: int) -> list[Evidence]:
+    if not count:
+        return []
+    found = [note for searcher in searchers for note in searcher.search([prompt], k=count)[0]]
+    return sorted(found, key=lambda note: -note.score)[:count]
+
+
+def _write(
+    messages: Sequence[Message], parts: Parts, schema: Schema | None, clock: Clock
+) -> Generation:
+    from guard.generate import generate
+
+    if parts.model is None:
+        raise InputError("no model was given to write with", hint="pass model=, or --model")
+    with clock.stage("write"):
+        return generate(
+            parts.model, messages, schema=schema, sampling=parts.sampling, attempts=parts.attempts
+        )
+
+
+def _subject_of(
+    generation: Generation,
+    prompt: str | None,
+    schema: Schema | None,
+    documents: Sequence[Document],
+) -> Subject:
+    is_value = schema is not None
+    return Subject(
+        source="prompt",
+        text=canonical(generation.value) if is_value else generation.text,
+        value=generation.value,
+        is_value=is_value,
+        prompt=prompt,
+        schema=schema,
+        documents=tuple(documents),
+        generation=generation,
+    )
+
+
+def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock: Clock) -> Report:
+    """The second half of the line: claims, verdicts, edits, report."""
+    from guard.schema import validate
+    from guard.verify import verify
+
+    with clock.stage("claims"):
+        claims = _claims(subject)
+    with clock.stage("verify"):
+        verdicts = verify(
+            claims,
+            searchers=searchers,
+            entailment=parts.entailment,
+            policy=parts.policy,
+            question=subject.prompt,
+            k=parts.passages,
+        )
+    with clock.stage("trim"):
+        edits = _trimming(subject, verdicts, parts)
+    report = Report(
+        source=subject.source,
+        prompt=subject.prompt,
+        text=subject.text,
+        value=subject.value,
+        answer=subject.text,
+        answer_value=subject.value,
+        generation=subject.generation,
+        violations=validate(subject.value, subject.schema) if subject.schema else (),
+        verdicts=verdicts,
+        edits=edits,
+        policy=parts.policy,
+        provenance=_provenance(subject, parts, clock),
+    )
+    return derive(report)
+
+
+def _claims(subject: Subject) -> tuple[Claim, ...]:
+    from guard.claims import claims_from_text, claims_from_value
+    from guard.schema import titles, validate
+
+    if not subject.is_value:
+        return claims_from_text(subject.text, question=subject.prompt)
+    schema = subject.schema
+    words: Callable[[str], tuple[str, ...]] | None = None
+    is_valid: Callable[[Json], bool] | None = None
+    if schema is not None:
+        words = lambda pointer: titles(schema, pointer)  # noqa: E731
+        is_valid = lambda value: not validate(value, schema)  # noqa: E731
+    return claims_from_value(
+        subject.value, titles=words, question=subject.prompt, is_valid=is_valid
+    )
+
+
+def _trimming(subject: Subject, verdicts: tuple[Verdict, ...], parts: Parts) -> tuple[Edit, ...]:
+    from guard.trim import trim
+
+    if subject.is_value or not subject.trim:
+        return ()
+    edits, _ = trim(
+        subject.text,
+        verdicts=verdicts,
+        policy=parts.policy,
+        question=subject.prompt,
+        target=parts.target,
+        encoder=parts.encoder,
+    )
+    return edits
+
+
+def _provenance(subject: Subject, parts: Parts, clock: Clock) -> Provenance:
+    return Provenance(
+        guard=version("guard-llm"),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=subject.generation.model if subject.generation else None,
+        encoder=parts.encoder.id,
+        entailment=parts.entailment.id,
+        knowledge=parts.knowledge.snapshot if parts.knowledge else None,
+        schema=subject.schema.sha256 if subject.schema else None,
+        config=parts.config,
+        seed=subject.generation.seed if subject.generation else None,
+        seconds=dict(clock.seconds),
+    )
