@@ -143,8 +143,14 @@ class Claim:
 
     `text` is the claim worded so that it stands alone (a value's claim names its field, a clause
     has its subject). A prose claim has the `span` of the words it was read from, in the checked
-    text; a value claim has the JSON `pointer` of its leaf and the `value` there. `not_checkable`
-    is the reason why this is no claim (a question, an opinion, ...), or None.
+    text; a value claim has the JSON `pointer` of its leaf and the `value` there. A claim read from
+    prose inside a value has both, and there `span` and the two below count in the string at
+    `pointer`. `not_checkable` is the reason why this is no claim (a question, an opinion, ...), or
+    None. `removable` is False where taking the claim out would make a value invalid.
+
+    `sentence` and `body` are set where a claim is less than its sentence: the whole sentence, and
+    the words that carry this statement alone (a clause without subject and conjunction, a
+    statement without "It is worth noting that"). The spans of a sentence's claims tile it.
     """
 
     id: str
@@ -154,6 +160,9 @@ class Claim:
     pointer: str | None = None
     value: Json = None
     not_checkable: str | None = None
+    removable: bool = True
+    sentence: Span | None = None
+    body: Span | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,10 +221,11 @@ class Verdict:
 class Edit:
     """One change to the answer, as data.
 
-    `span` (into the checked text) or `pointer` (into the value) says where. `remove` takes it
-    out; `replace` puts `replacement` there (a JSON value for a pointer); `mark` leaves it and
-    notes `replacement` behind it in prose. `cause` is a label (`contradicted`, ...) when the
-    policy asked for the edit, or a trimming rule (`filler`, `repeated`, ...).
+    `span` (into the checked text) or `pointer` (into the value) says where; with both, `span`
+    counts in the string at `pointer`. `remove` takes it out; `replace` puts `replacement` there (a
+    JSON value for a pointer); `mark` leaves it and notes `replacement` behind it in prose. `cause`
+    is a label (`contradicted`, ...) when the policy asked for the edit, or a trimming rule
+    (`filler`, `repeated`, ...).
     """
 
     action: Literal["remove", "replace", "mark"]
@@ -250,7 +260,7 @@ class Certificate:
 
     `kept` and `lost` are ids of the supported claims that survived and that went; a lost one went
     only because it was said elsewhere too or because a length target left no other choice, as its
-    edit says. `target_met` is None without a target.
+    edit says. `target_met` is None without a target, and where tokens cannot be counted again.
     """
 
     before: Length
