@@ -1,0 +1,116 @@
+"""Any OpenAI-compatible server as a model: OpenAI, Gemini, vLLM, Ollama, llama.cpp."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+
+from guard.errors import ConfigError, ServerError
+from guard.models.connection import Connection, address, is_loopback
+from guard.models.dialect import Dialect, request, step_down
+from guard.models.reply import Reply, complaint, read_reply, status_error
+from guard.models.thinking import split_thinking
+from guard.types import Generation, Json, Message, Sampling
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+log = logging.getLogger(__name__)
+
+
+def open_server(
+    name: str, *, base_url: str | None = None, api_key: str | None = None, timeout: float = 60.0
+) -> ServerModel:
+    """The model `name` at the server `base_url` (default: `OPENAI_BASE_URL`, then OpenAI).
+
+    The key is `api_key` or `OPENAI_API_KEY`; a server on this machine needs none. `timeout` is in
+    seconds for a whole answer. Nothing is imported or sent before the first `write`. Raises
+    ConfigError.
+    """
+    if not name.strip():
+        raise ConfigError("the server's model has no name", hint="write openai:NAME")
+    url = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
+    parts = address(url)
+    key = api_key or os.environ.get("OPENAI_API_KEY") or None
+    if key is None and not is_loopback(parts.hostname or ""):
+        raise ConfigError(
+            f"the server at {parts.hostname} needs an API key",
+            hint="set OPENAI_API_KEY (to any word, if the server asks for none)",
+        )
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise ConfigError("the API key has characters that no key has", hint="copy it again")
+    if not timeout > 0:
+        raise ConfigError(f"timeout is {timeout:g}", hint="it must be above 0 seconds")
+    dialect = Dialect()
+    if (parts.hostname or "").endswith("api.openai.com"):
+        # OpenAI's newer models refuse max_tokens, which all other servers know.
+        dialect = Dialect(tokens="max_completion_tokens")
+    return ServerModel(name, Connection(url, key=key, timeout=timeout), dialect=dialect)
+
+
+class ServerModel:
+    """A model behind a server. Safe to call from several threads."""
+
+    def __init__(self, name: str, connection: Connection, *, dialect: Dialect) -> None:
+        self.name = f"openai:{name}"
+        self._model = name
+        self._connection = connection
+        self._dialect = dialect
+
+    def __repr__(self) -> str:
+        return f"<ServerModel {self.name} of {self._connection.where}>"
+
+    def write(
+        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+    ) -> Generation:
+        """Ask the server once. The schema goes along as `response_format` and in the prompt.
+
+        Servers may ignore it, so the text is only as good as its check. Raises ServerError, and
+        MissingExtraError without the extra `openai`.
+        """
+        start = time.perf_counter()
+        reply = self._ask(messages, schema, sampling)
+        thinking, text = split_thinking(reply.text)
+        text, finish = _cut(text, () if schema is not None else sampling.stop), reply.finish
+        if not text.strip():
+            raise self._said_nothing(finish, sampling)
+        return Generation(
+            text=text,
+            finish=finish,
+            model=self.name,
+            seed=sampling.seed,
+            usage=reply.usage,
+            seconds=time.perf_counter() - start,
+            thinking=reply.thinking or thinking,
+        )
+
+    def _ask(self, messages: Sequence[Message], schema: Json | None, sampling: Sampling) -> Reply:
+        """Send the request in the dialect that the server takes, found out step by step."""
+        where = self._connection.where
+        while True:
+            dialect = self._dialect
+            body = request(self._model, messages, schema=schema, sampling=sampling, dialect=dialect)
+            status, raw = self._connection.send(body)
+            if status < 400:
+                return read_reply(raw, where=where)
+            said = complaint(raw)
+            weaker = step_down(dialect, said, body) if status in (400, 422) else None
+            if weaker is None:
+                raise status_error(status, raw, where=where, model=self._model)
+            log.warning("%s rejects a field (%s); asking without it", where, said)
+            self._dialect = weaker
+
+    def _said_nothing(self, finish: str, sampling: Sampling) -> ServerError:
+        where = self._connection.where
+        hint = "ask again with another seed, or check the server's chat template"
+        if finish == "length":
+            hint = f"{sampling.max_tokens} tokens went before the answer began: raise max_tokens"
+        return ServerError(f"{where} answered an empty text", hint=hint, retryable=True)
+
+
+def _cut(text: str, stops: Sequence[str]) -> str:
+    """`text` before the first of `stops`, for servers that know none or fewer of them."""
+    places = [text.find(stop) for stop in stops if stop]
+    found = [place for place in places if place >= 0]
+    return text[: min(found)] if found else text
