@@ -157,7 +157,8 @@ def _load(folder: Path) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    quiet: Any = logging
+    quiet.disable_progress_bar()  # the command has a bar of its own
     try:
         return SentenceTransformer(
             str(folder),

@@ -1,0 +1,108 @@
+"""What a reader gets out of a document: its text, and where the pieces of it are."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Literal
+
+from guard.types import Document, Span
+
+Kind = Literal["text", "heading", "lines", "record"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A piece of a document's text that belongs together.
+
+    `text` is a paragraph, a list item or a table row; `heading` has a `level` from 1; `lines` is
+    text where each line stands for itself (code); `record` shares no passage with its neighbours
+    (a row, a JSON line). `page` counts from 1 where the format has pages.
+    """
+
+    span: Span
+    kind: Kind = "text"
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A document as text. The blocks' spans are in order, do not overlap, and point into `text`."""
+
+    name: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+
+    def page_at(self, offset: int) -> int | None:
+        """The page that the character at `offset` is on, or None where there are no pages."""
+        page = None
+        for block in self.blocks:
+            if block.span.start > offset:
+                break
+            page = block.page
+        return page
+
+    def document(self) -> Document:
+        """The same as a document to pass with a call. Pages are lost."""
+        return Document(name=self.name, text=self.text, title=self.title)
+
+
+@dataclass(kw_only=True)
+class Builder:
+    """Puts a text together from pieces and remembers where each went."""
+
+    blocks: list[Block] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+
+    def add(
+        self, text: str, *, kind: Kind = "text", level: int = 0, page: int | None = None
+    ) -> None:
+        """Append a piece, cleaned and stripped; an empty one leaves no trace."""
+        text = clean(text).strip()
+        if not text:
+            return
+        if self._parts:
+            self._append("\n\n")
+        span = Span(start=self._length, end=self._length + len(text))
+        self.blocks.append(Block(span=span, kind=kind, level=level, page=page))
+        self._append(text)
+
+    def build(self, *, name: str, title: str) -> Reading:
+        """The finished document; without a `title` its first heading or its name stands in."""
+        text = "".join(self._parts)
+        titled = title.strip() or first_heading(text, self.blocks) or name
+        return Reading(name=name, title=titled, text=text, blocks=tuple(self.blocks))
+
+    def _append(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+
+def first_heading(text: str, blocks: list[Block]) -> str | None:
+    """The words of the first heading of the first level, if there is one."""
+    headings = (block for block in blocks if block.kind == "heading" and block.level == 1)
+    block = next(headings, None)
+    return None if block is None else one_line(block.span.of(text))
+
+
+def clean(text: str) -> str:
+    """`text` without what no document means to say: control characters and lone surrogates."""
+    return "".join(map(_printable, text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\ufffd"
+    return " " if category in ("Cc", "Zs", "Zl", "Zp") else character
+
+
+def one_line(text: str, *, limit: int = 200) -> str:
+    """`text` with its white space folded, and cut with an ellipsis when longer than `limit`."""
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
