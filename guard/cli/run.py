@@ -1,0 +1,99 @@
+"""`guard run`: generate under a schema, verify, trim, report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from guard.cli import common
+from guard.config import Config, load_config
+
+EPILOG = """Examples:
+
+guard run "Which ports does IMAP use?" --index .guard/index
+
+guard run "Summarise this ticket" -d ticket.txt --schema schemas/support_ticket.json -o report.html
+
+echo "What is the boiling point of ethanol?" | guard run - --model openai:gpt-4o --json
+"""
+
+
+def command(
+    prompt: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
+    *,
+    schema: common.SchemaOption = None,
+    documents: common.DocumentOption = None,
+    index: common.IndexOption = None,
+    model: common.ModelOption = None,
+    base_url: common.BaseUrlOption = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", help="Budget of new tokens [default: 512].")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", help="0 is greedy [default: 0].")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed [default: 0].")] = None,
+    context: Annotated[
+        int | None,
+        typer.Option("--context", help="Passages given to the model to write from [default: 3]."),
+    ] = None,
+    target: common.TargetOption = None,
+    threshold: common.ThresholdOption = None,
+    fail_on: common.FailOnOption = None,
+    format: common.FormatOption = None,
+    json: common.JsonOption = False,
+    output: common.OutputOption = None,
+    config: common.ConfigOption = None,
+) -> None:
+    """Ask the model, check every claim of its answer, trim, and report.
+
+    Exit codes: 0 clean, 1 findings, 2 usage, 3 could not run.
+    """
+    settings = load_config(
+        config,
+        overrides={
+            "schema": schema,
+            "index": index,
+            "model": model,
+            "base_url": base_url,
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            "context": context,
+            "target": target,
+            **common.policy_overrides(fail_on=fail_on, threshold=threshold),
+        },
+    )
+    shown = common.choose_format(format, json=json, outputs=output)
+    raise typer.Exit(
+        run_run(
+            prompt,
+            config=settings,
+            documents=documents or [],
+            outputs=output or [],
+            format=shown,
+            stdout=sys.stdout,
+        )
+    )
+
+
+def run_run(
+    prompt: str,
+    *,
+    config: Config,
+    documents: list[Path],
+    outputs: list[Path],
+    format: str | None,
+    stdout: IO[str],
+) -> int:
+    """Run the line for one prompt, write the report, and return the exit code."""
+    from guard.guard import Guard
+
+    text = common.read_input("-", what="prompt") if prompt == "-" else prompt
+    evidence = common.read_documents(documents)
+    report = Guard(config=config).run(text, documents=evidence)
+    common.emit(report, stdout, format=format, outputs=outputs)
+    return common.exit_code(report)
