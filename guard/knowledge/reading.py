@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from guard.errors import InputError
 from guard.types import Document, Span
 
+MAX_TEXT = 100_000_000
+"""Characters that a document may give: a small file can be built to unfold into a huge text."""
+MAX_BLOCKS = 500_000
 Kind = Literal["text", "heading", "lines", "record"]
 
 
@@ -66,6 +71,8 @@ class Builder:
             return
         if self._parts:
             self._append("\n\n")
+        if self._length + len(text) > MAX_TEXT or len(self.blocks) >= MAX_BLOCKS:
+            raise too_much()
         span = Span(start=self._length, end=self._length + len(text))
         self.blocks.append(Block(span=span, kind=kind, level=level, page=page))
         self._append(text)
@@ -86,6 +93,26 @@ def first_heading(text: str, blocks: list[Block]) -> str | None:
     headings = (block for block in blocks if block.kind == "heading" and block.level == 1)
     block = next(headings, None)
     return None if block is None else one_line(block.span.of(text))
+
+
+def too_much() -> InputError:
+    """What to raise for a document over the limits."""
+    return InputError(
+        f"the document gives more than {MAX_TEXT:,} characters or {MAX_BLOCKS:,} pieces",
+        hint="split it",
+    )
+
+
+def join(parts: Iterable[str], separator: str) -> str:
+    """Like `str.join`, but raises InputError as soon as the result is over MAX_TEXT."""
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part) + len(separator)
+        if length > MAX_TEXT:
+            raise too_much()
+        kept.append(part)
+    return separator.join(kept)
 
 
 def clean(text: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from guard.errors import InputError
 from guard.files import MAX_BYTES
-from guard.knowledge.reading import Reading
 from guard.knowledge.readers import docx, html, json_lines, markdown, pdf, plain, table
+from guard.knowledge.reading import Reading
 
 Reader = Callable[[bytes, str], Reading]
 """Takes a file's bytes and its name. Raises InputError or MissingExtraError."""

@@ -11,11 +11,14 @@ from guard.files import decode
 from guard.knowledge.reading import Builder, Kind, Reading, one_line
 
 _SKIPPED = {"script", "style", "template"}
-_BLOCKS = set(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset"
-    " figcaption figure footer form head header hr html li main nav ol option p pre section select"
-    " summary table tbody tfoot thead tr ul".split()
-)
+# fmt: off
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
+    "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "head", "header", "hr", "html", "li", "main", "nav", "ol", "option", "p", "pre", "section",
+    "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+}
+# fmt: on
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
 

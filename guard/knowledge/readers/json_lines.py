@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guard.files import decode, parse_json
-from guard.knowledge.reading import Builder, Reading
+from guard.knowledge.reading import Builder, Reading, join, one_line
 from guard.types import Json
 
 
@@ -24,14 +24,14 @@ def read(raw: bytes, name: str) -> Reading:
 def _text(value: Json) -> str:
     if isinstance(value, dict) and isinstance(value.get("text"), str):
         return str(value["text"])
-    return "; ".join(_fields(value, ""))
+    return join(_fields(value, ""), "; ")
 
 
 def _fields(value: Json, path: str) -> Iterator[str]:
     """The leaves of a value in words. The parser has limited the depth."""
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _fields(child, f"{path} {key}".strip())
+            yield from _fields(child, one_line(f"{path} {key}"))
     elif isinstance(value, list):
         for child in value:
             yield from _fields(child, path)

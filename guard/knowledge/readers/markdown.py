@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from guard.files import decode
-from guard.knowledge.reading import Block, Kind, Reading, first_heading, one_line
+from guard.knowledge.reading import (
+    MAX_BLOCKS,
+    Block,
+    Kind,
+    Reading,
+    first_heading,
+    one_line,
+    too_much,
+)
 from guard.types import Span
 
 _LINE = re.compile(r"\r\n|\r|\n")
@@ -127,6 +135,8 @@ class _Scanner:
         words = block.span.of(self.text)
         start = block.span.start + len(words) - len(words.lstrip())
         end = start + len(words.strip())
+        if len(self.blocks) >= MAX_BLOCKS:
+            raise too_much()
         if end > start:
             self.blocks.append(replace(block, span=Span(start=start, end=end)))
 

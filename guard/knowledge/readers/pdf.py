@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from guard.errors import InputError, MissingExtraError
-from guard.knowledge.reading import Builder, Reading, one_line
 from guard.knowledge.readers.markdown import scan
+from guard.knowledge.reading import Builder, Reading, one_line
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 50_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from guard.files import decode
-from guard.knowledge.reading import Reading
 from guard.knowledge.readers.markdown import scan
+from guard.knowledge.reading import Reading
 
 
 def read(raw: bytes, name: str) -> Reading:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from guard.errors import InputError
 from guard.files import decode
-from guard.knowledge.reading import Builder, Reading, one_line
+from guard.knowledge.reading import Builder, Reading, join, one_line
 
 _DELIMITERS = ",;\t|"
 
@@ -39,4 +39,4 @@ def _words(header: list[str], row: list[str]) -> str:
     """A row in words, empty cells left out; a cell past the header is named by its column."""
     named = header + [f"column {number}" for number in range(len(header) + 1, len(row) + 1)]
     cells = zip(named, row, strict=False)
-    return "; ".join(f"{key}: {value.strip()}" for key, value in cells if value.strip())
+    return join((f"{key}: {value.strip()}" for key, value in cells if value.strip()), "; ")
