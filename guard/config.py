@@ -167,7 +167,9 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
             if value in get_args(kind):
                 return value
             raise ConfigError(f"{where} is {value!r}", hint=f"one of {', '.join(get_args(kind))}")
-        if kind in (int, float) and not isinstance(value, bool):
+        if isinstance(value, bool):
+            continue  # Python counts True as 1; no setting does
+        if kind in (int, float):
             return _number(value, kind, where)
         if isinstance(value, kind):
             return value
