@@ -16,6 +16,7 @@ from guard import loading, pipeline, shapes
 from guard.config import Config, load_config, parse_target
 from guard.edits import canonical
 from guard.errors import ConfigError
+from guard.parts import Subject
 from guard.types import Document, Json, Policy, Report
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Guard:
         """
         is_value = not isinstance(subject, str)
         chosen = self._load_schema(schema) if is_value or schema is not None else None
-        made = pipeline.Subject(
+        made = Subject(
             source=source,
             text=canonical(subject) if is_value else subject,
             value=subject if is_value else None,
@@ -117,12 +118,13 @@ class Guard:
     ) -> Report:
         """Fill in the schema from one document and check every field against it.
 
+        The knowledge base counts as evidence too where it was asked for by name.
         Raises InputError, SchemaError, ModelError or OutputError.
         """
         chosen = self._load_schema(schema)
         if chosen is None:
             raise ConfigError("extraction needs a schema", hint="pass schema=, or --schema")
-        parts = self._loader.parts(writes=True)
+        parts = self._loader.parts(writes=True, named_only=True)
         return pipeline.extract(document, parts, schema=chosen, instructions=instructions)
 
     async def arun(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guard.config import Config, parse_target
-from guard.pipeline import Parts
+from guard.parts import Parts
 
 if TYPE_CHECKING:
     from guard.knowledge import Encoder, Searcher
@@ -28,15 +28,18 @@ class Loader:
         self._loaded = {name: part for name, part in given.items() if part is not None}
         self._lock = threading.RLock()
 
-    def parts(self, *, writes: bool) -> Parts:
-        """The parts of a run; the model only if it `writes`."""
+    def parts(self, *, writes: bool, named_only: bool = False) -> Parts:
+        """The parts of a run; the model only if it `writes`.
+
+        With `named_only` a knowledge base counts only if it was asked for by name.
+        """
         config = self._config
         with self._lock:
             return Parts(
                 encoder=self.encoder(),
                 entailment=self.entailment(),
                 model=self.model() if writes else None,
-                knowledge=self.knowledge(),
+                knowledge=self.knowledge(named_only=named_only),
                 policy=config.policy,
                 sampling=config.sampling(),
                 target=parse_target(config.target),
@@ -71,11 +74,11 @@ class Loader:
         model: Model = self._loaded["model"]
         return model
 
-    def knowledge(self) -> Searcher | None:
+    def knowledge(self, *, named_only: bool) -> Searcher | None:
         """The knowledge base, or None where none was asked for and none is at the usual place."""
+        path = Path(self._config.index)
         if "index" not in self._loaded:
-            path = Path(self._config.index)
-            if self._config.index == Config().index and not path.exists():
+            if self._config.index == Config().index and (named_only or not path.exists()):
                 return None
             from guard.knowledge import open_index
 

@@ -20,6 +20,7 @@ LAYERS = (
     {"config", "schema", "claims", "knowledge", "models", "report", "prompts"},
     {"generate", "verify"},
     {"trim"},
+    {"parts"},
     {"pipeline"},
     {"loading", "shapes", "testing"},
     {"guard"},
