@@ -66,7 +66,7 @@ def _sections(reading: Reading) -> Iterator[tuple[str, list[Block]]]:
         if heading.kind != "heading":
             yield _title(reading, path), run
             continue
-        path = [(level, words) for level, words in path if level < heading.level]
+        path = [(level, name) for level, name in path if level < heading.level]
         if not following or 0 < following[0].level <= heading.level:
             yield _title(reading, path), run
         path.append((heading.level, one_line(heading.span.of(reading.text))))
@@ -82,7 +82,7 @@ def _company() -> Callable[[Block], tuple[int, int | None]]:
 
 
 def _title(reading: Reading, path: Sequence[tuple[int, str]]) -> str:
-    names = [reading.title, *(words for _, words in path)]
+    names = [reading.title, *(name for _, name in path)]
     return one_line(" > ".join(dict.fromkeys(names)), limit=300)
 
 

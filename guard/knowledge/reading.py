@@ -32,12 +32,13 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """A document as text. The blocks' spans are in order, do not overlap, and point into `text`."""
+class Reading(Document):
+    """A document whose structure is known, as a reader gives it.
 
-    name: str
+    The blocks' spans are in order, do not overlap, and point into `text`.
+    """
+
     title: str
-    text: str
     blocks: tuple[Block, ...]
 
     def page_at(self, offset: int) -> int | None:
@@ -48,10 +49,6 @@ class Reading:
                 break
             page = block.page
         return page
-
-    def document(self) -> Document:
-        """The same as a document to pass with a call. Pages are lost."""
-        return Document(name=self.name, text=self.text, title=self.title)
 
 
 @dataclass(kw_only=True)
