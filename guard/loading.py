@@ -26,6 +26,7 @@ class Loader:
     def __init__(self, config: Config, *, given: Mapping[str, Any]) -> None:
         self._config = config
         self._loaded = {name: part for name, part in given.items() if part is not None}
+        self._named = "index" in self._loaded or config.index != Config().index
         self._lock = threading.RLock()
 
     def parts(self, *, writes: bool, named_only: bool = False) -> Parts:
@@ -77,9 +78,9 @@ class Loader:
     def knowledge(self, *, named_only: bool) -> Searcher | None:
         """The knowledge base, or None where none was asked for and none is at the usual place."""
         path = Path(self._config.index)
+        if not self._named and (named_only or not path.exists()):
+            return None
         if "index" not in self._loaded:
-            if self._config.index == Config().index and (named_only or not path.exists()):
-                return None
             from guard.knowledge import open_index
 
             self._loaded["index"] = open_index(path, encoder=self.encoder())
