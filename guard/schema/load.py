@@ -1,0 +1,157 @@
+"""Reading a schema, and refusing everything that is none before any work is done with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from guard.errors import InputError, SchemaError
+from guard.files import parse_json, read_text, sha256
+from guard.grammar import subschemas
+from guard.types import Json
+
+MAX_BYTES = 4 * 1024 * 1024
+DRAFTS = {
+    "json-schema.org/draft-04/schema": "4",
+    "json-schema.org/draft-06/schema": "6",
+    "json-schema.org/draft-07/schema": "7",
+    "json-schema.org/draft/2019-09/schema": "2019-09",
+    "json-schema.org/draft/2020-12/schema": "2020-12",
+}
+DEFAULT_DRAFT = "2020-12"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """A JSON Schema that has been read and found usable.
+
+    `draft` is `4`, `6`, `7`, `2019-09` or `2020-12`; `sha256` is the hash of its canonical JSON;
+    `source` is the file it came from, or `inline`.
+    """
+
+    document: Json
+    draft: str
+    sha256: str
+    source: str
+
+
+def load_schema(source: Path | str | Json) -> Schema:
+    """Read a schema from a path, from JSON text, or from the parsed document itself.
+
+    A string is JSON text when it starts like JSON, else a path. Raises SchemaError when it cannot
+    be read, is not JSON, is over 4 MiB or too deep, is not a schema of its draft, has a reference
+    that leads out of the document or in a circle, or a pattern that cannot be matched safely.
+    """
+    document, origin = _read(source)
+    name = "the schema" if origin == "inline" else f"schema {origin}"
+    if not isinstance(document, dict | bool):
+        kind = "a list" if isinstance(document, list) else f"the JSON value {document!r:.40}"
+        raise SchemaError(f"{name} is {kind}, not a schema", hint="a schema is an object")
+    draft = _draft(document, name)
+    try:
+        _check(document, draft, name)
+    except RecursionError as error:
+        raise _too_deep(name) from error
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    return Schema(document=document, draft=draft, sha256=sha256(text), source=origin)
+
+
+def _read(source: Path | str | Json) -> tuple[Json, str]:
+    """The document and what to call it."""
+    try:
+        if isinstance(source, str) and source.lstrip()[:1] in tuple('{["'):
+            return parse_json(source, where="the schema"), "inline"
+        if isinstance(source, str) and source.strip() in ("true", "false", "null"):
+            return json.loads(source), "inline"
+        if isinstance(source, str | Path):
+            text = read_text(Path(source), limit=MAX_BYTES, what="schema")
+            return parse_json(text, where=f"schema {source}"), str(source)
+        return parse_json(_as_text(source), where="the schema"), "inline"
+    except InputError as error:
+        raise SchemaError(error.message, hint=error.hint) from error
+
+
+def _as_text(document: Json) -> str:
+    """The document as JSON, so that what was passed in code obeys the same limits as a file."""
+    try:
+        text = json.dumps(document)
+    except RecursionError as error:
+        raise _too_deep("the schema") from error
+    except (TypeError, ValueError) as error:
+        raise SchemaError(
+            f"the schema is not JSON: {error}", hint="pass a dictionary of JSON values"
+        ) from error
+    if len(text) > MAX_BYTES:
+        raise SchemaError(f"the schema has {len(text):,} bytes, more than {MAX_BYTES:,}")
+    return text
+
+
+def _draft(document: Json, name: str) -> str:
+    declared = document.get("$schema") if isinstance(document, dict) else None
+    if declared is None:
+        return DEFAULT_DRAFT
+    key = str(declared).removesuffix("#").removeprefix("http://").removeprefix("https://")
+    if key not in DRAFTS:
+        known = ", ".join(DRAFTS.values())
+        raise SchemaError(
+            f"{name} declares the unknown draft {declared!r}", hint=f"known are {known}"
+        )
+    return DRAFTS[key]
+
+
+def _check(document: Json, draft: str, name: str) -> None:
+    from guard.schema.refs import resolve
+    from guard.schema.validate import bare, message_of, stock_validator
+
+    validator: Any = stock_validator(draft)
+    error = next(iter(_worst(validator, bare(document))), None)
+    if error is not None:
+        at = error.json_path.removeprefix("$") or "the top"
+        raise SchemaError(
+            f"{name} is not a JSON Schema of draft {draft}: at {at}, {message_of(error)}",
+            hint="mend the keyword; guard schema check FILE looks again",
+        )
+    resolve(bare(document), specification(draft))
+    _check_patterns(document, name)
+
+
+def _worst(validator: Any, document: Json) -> list[Any]:
+    from jsonschema.exceptions import best_match
+
+    error = best_match(validator(validator.META_SCHEMA).iter_errors(document))
+    return [] if error is None else [error]
+
+
+def specification(draft: str) -> Any:
+    """How references work in a draft, for the library `referencing`."""
+    from referencing.jsonschema import specification_with
+
+    uri = next(key for key, value in DRAFTS.items() if value == draft)
+    scheme = "https" if draft.startswith("20") else "http"
+    return specification_with(f"{scheme}://{uri}")
+
+
+def _check_patterns(document: Json, name: str) -> None:
+    from guard.schema.patterns import dangerous, problem
+
+    for pointer, node in subschemas(document):
+        if not isinstance(node, dict):
+            continue
+        found = [(f"{pointer}/pattern", node["pattern"])] if "pattern" in node else []
+        keys = list(node.get("patternProperties", ()))
+        found += [(f"{pointer}/patternProperties", key) for key in keys]
+        for at, pattern in found:
+            reason = problem(pattern)
+            if reason is None and pattern in keys and dangerous(pattern):
+                reason = "may take exponential time"
+            if reason is not None:
+                raise SchemaError(
+                    f"the pattern at {at} of {name} {reason}: {pattern[:100]!r}",
+                    hint="write it without a repeat inside a repeat",
+                )
+
+
+def _too_deep(name: str) -> SchemaError:
+    return SchemaError(f"{name} is nested too deep to be checked", hint="flatten it with $defs")

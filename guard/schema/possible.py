@@ -1,0 +1,86 @@
+"""Finding out, where it is simple, that no value at all satisfies a schema.
+
+The grammar engine sees contradicting types, bounds and required properties. This looks for what it
+does not: values without an end, `not` of everything, and enumerations that other keywords empty.
+Only schemas that every value has to satisfy are looked at; a dead alternative does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from guard.schema.load import Schema, specification
+from guard.schema.refs import Node, resolve
+from guard.schema.validate import bare, validator
+from guard.types import Json
+
+MAX_VALUES = 1000
+
+
+def impossible(schema: Schema) -> str | None:
+    """Why no value satisfies `schema`, or None when that cannot be seen."""
+    document = bare(schema.document)
+    if document is False:
+        return "it is false"
+    if document is True:
+        return None
+    nodes = resolve(document, specification(schema.draft))
+    needed = _needed(document, nodes)
+    checker = validator(schema.draft, document)
+    reasons = (_reason(nodes[key], checker) for key in needed if key in nodes)
+    return next((reason for reason in reasons if reason), None) or _endless(needed, nodes)
+
+
+def _needed(document: Json, nodes: dict[int, Node]) -> dict[int, list[int]]:
+    """The schemas that some part of every value is held against, and which of them lead where."""
+    edges: dict[int, list[int]] = {}
+    waiting = [id(document)]
+    while waiting:
+        key = waiting.pop()
+        if key in edges or key not in nodes:
+            continue
+        edges[key] = [id(child) for child in _demands(nodes[key])]
+        waiting += edges[key]
+    return edges
+
+
+def _demands(node: Node) -> Iterator[Json]:
+    """Schemas that have to be satisfiable for this one to be."""
+    yield from node.targets
+    schema = node.document
+    required = schema.get("required", []) if schema.get("type") == "object" else []
+    least = schema.get("minItems", 0) if schema.get("type") == "array" else 0
+    prefixed = len(schema.get("prefixItems", []))
+    for path, child in node.inside:
+        named = path[0] == "properties" and path[1] in required
+        if named or path[0] == "allOf" or (path == ("items",) and least > prefixed):
+            yield child
+
+
+def _reason(node: Node, checker: Any) -> str | None:
+    from referencing.exceptions import Unresolvable
+
+    schema, at = node.document, node.pointer or "the top"
+    if schema.get("not") in (True, {}):
+        return f"not, at {at}, excludes everything"
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if values is None or len(values) > MAX_VALUES:
+        return None
+    here = checker.evolve(schema=schema)
+    try:
+        if any(here.is_valid(value) for value in values):
+            return None
+    except Unresolvable:  # a reference that counts from an inner $id: nothing can be said
+        return None
+    return f"none of the listed values at {at} satisfies the other keywords there"
+
+
+def _endless(edges: dict[int, list[int]], nodes: dict[int, Node]) -> str | None:
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        at = next(nodes[key].pointer or "the top" for key in error.args[1])
+        return f"what is required at {at} contains itself, so no value is ever complete"
+    return None

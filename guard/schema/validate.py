@@ -1,0 +1,179 @@
+"""Holding a value against a schema: every violation, formats asserted, in bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from guard.errors import InputError
+from guard.files import parse_json
+from guard.grammar import children, escape
+from guard.types import Json, Violation
+
+if TYPE_CHECKING:
+    from guard.schema.load import Schema
+
+MESSAGE = 240
+MAX_FORMAT = 4096  # the longest text a format is looked for in
+MAX_NAME = 2000  # the longest property name that patternProperties are tried on
+
+
+def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
+    """Everything that is wrong with `value`, in document order; nothing when it is valid."""
+    checker = validator(schema.draft, bare(schema.document))
+    try:
+        errors = sorted(checker.iter_errors(value), key=lambda error: _key(error.absolute_path))
+        return tuple(_violation(error) for error in errors)
+    except RecursionError:
+        message = "the value is nested too deep to be checked"
+        return (Violation(pointer="", keyword="depth", message=message),)
+
+
+def parse(text: str, schema: Schema) -> tuple[Json, tuple[Violation, ...]]:
+    """The JSON value in `text` and what is wrong with it.
+
+    Strict: duplicate keys, NaN and text around the value are violations, the value then is None.
+    """
+    try:
+        value = parse_json(text, where="the answer")
+    except InputError as error:
+        return None, (Violation(pointer="", keyword="json", message=error.message),)
+    return value, validate(value, schema)
+
+
+def bare(node: Json) -> Json:
+    """A schema without the `$schema` of any part.
+
+    jsonschema would go by it to a validator of its own, which knows nothing of the limits here.
+    """
+    if not isinstance(node, dict):
+        return node
+    copy: dict[str, Json] = {key: value for key, value in node.items() if key != "$schema"}
+    for path, child in children(node):
+        if len(path) == 1:
+            copy[path[0]] = bare(child)
+            continue
+        if copy[path[0]] is node[path[0]]:
+            copy[path[0]] = node[path[0]].copy()
+        copy[path[0]][int(path[1]) if isinstance(copy[path[0]], list) else path[1]] = bare(child)
+    return copy
+
+
+def stock_validator(draft: str) -> Any:
+    """jsonschema's own validator class of a draft."""
+    import jsonschema
+
+    return {
+        "4": jsonschema.Draft4Validator,
+        "6": jsonschema.Draft6Validator,
+        "7": jsonschema.Draft7Validator,
+        "2019-09": jsonschema.Draft201909Validator,
+        "2020-12": jsonschema.Draft202012Validator,
+    }[draft]
+
+
+def validator(draft: str, document: Json) -> Any:
+    """A jsonschema validator with the limits of this module; `document` as `bare` gives it.
+
+    It is given an empty registry, so that nothing is ever fetched.
+    """
+    from referencing import Registry
+
+    empty: Registry[Json] = Registry()
+    return _limited(draft)(document, registry=empty, format_checker=_formats())
+
+
+@lru_cache(maxsize=8)
+def _limited(draft: str) -> Any:
+    from jsonschema import validators
+
+    stock = stock_validator(draft)
+    limited = {"pattern": _pattern, "format": _format}
+    limited["patternProperties"] = _named(stock.VALIDATORS["patternProperties"])
+    extend: Any = validators.extend  # its stub has no types
+    return extend(stock, limited)
+
+
+@lru_cache(maxsize=1)
+def _formats() -> Any:
+    """Every format that is known, in every draft: an older draft's author means the same."""
+    from jsonschema import FormatChecker
+
+    return FormatChecker()
+
+
+def known_format(name: str) -> bool:
+    """Whether a `format` is checked after writing."""
+    return name in _formats().checkers
+
+
+def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    from guard.schema.patterns import TooCostly, matches
+
+    if not checker.is_type(value, "string"):
+        return
+    try:
+        if not matches(pattern, value):
+            yield ValidationError(f"{_shown(value)} does not match {pattern!r}")
+    except TooCostly:
+        yield ValidationError(f"a text of {len(value):,} characters is too long for {pattern!r}")
+
+
+def _format(checker: Any, name: str, value: Json, _: Json) -> Iterator[Any]:
+    from jsonschema import FormatError, ValidationError
+
+    if isinstance(value, str) and len(value) > MAX_FORMAT and known_format(name):
+        yield ValidationError(f"a text of {len(value):,} characters is too long for a {name}")
+        return
+    try:
+        checker.format_checker.check(value, name)
+    except FormatError:
+        yield ValidationError(f"{_shown(value)} is not a {name}")
+
+
+def _named(stock: Any) -> Any:
+    """patternProperties, for names of a length that patterns can be tried on."""
+
+    def limited(checker: Any, patterns: Json, value: Json, schema: Json) -> Iterator[Any]:
+        from jsonschema import ValidationError
+
+        if isinstance(value, dict) and any(len(name) > MAX_NAME for name in value):
+            yield ValidationError(f"a property name has more than {MAX_NAME:,} characters")
+        else:
+            yield from stock(checker, patterns, value, schema)
+
+    return limited
+
+
+def _key(path: Any) -> list[tuple[int, str]]:
+    return [(token, "") if isinstance(token, int) else (-1, token) for token in path]
+
+
+def _violation(error: Any) -> Violation:
+    pointer = "".join(f"/{escape(str(token))}" for token in error.absolute_path)
+    return Violation(pointer=pointer, keyword=error.validator or "false", message=message_of(error))
+
+
+def message_of(error: Any) -> str:
+    """The validator's sentence; for alternatives also what the nearest of them misses."""
+    from jsonschema.exceptions import best_match
+
+    message = _cut(error.message, error.instance)
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        nearest = best_match([error])
+        if nearest is not None and nearest is not error:
+            message += f"; nearest: {_cut(nearest.message, nearest.instance)}"
+    return message if len(message) <= MESSAGE else message[: MESSAGE - 1] + "…"
+
+
+def _cut(message: str, value: Json) -> str:
+    """The message with a long value in it shortened."""
+    return message if len(message) <= MESSAGE else message.replace(repr(value), _shown(value), 1)
+
+
+def _shown(value: Json) -> str:
+    whole = repr(value)
+    return whole if len(whole) <= 80 else whole[:60] + "…" + whole[-15:]
