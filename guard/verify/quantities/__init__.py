@@ -1,0 +1,99 @@
+"""The quantities check: every value of a claim against the values of the evidence.
+
+Numbers, number words, magnitudes, percentages, money, units, dates, times, ordinals, versions and
+identifiers are read into exact intervals (`quantities`) and aligned by what they count or measure.
+A value that evidence gives otherwise is contradicted; one that it does not give is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from guard.types import Claim, Evidence, Finding, Label, Span
+from guard.verify.quantities.align import Decision, decide, names, placed, vocabulary
+from guard.verify.quantities.model import Kind, Quantity, Reading
+from guard.verify.quantities.scan import scan
+
+if TYPE_CHECKING:
+    from guard.verify.context import Context
+
+__all__ = ["Kind", "Quantity", "Reading", "check_quantities", "quantities"]
+
+CHECK = "quantities"
+NAMED = 0.5
+"""The share of a claim's names, and of its other words, that evidence about it has at least."""
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every quantity in `text`, in order, with exact spans that do not overlap."""
+    return tuple(mention.quantity for mention in scan(text)[0])
+
+
+def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
+    """At most one finding: whether the evidence carries every value of the claim.
+
+    `supported` (never decisive) when it carries all, `contradicted` (decisive) when it gives one
+    of them another value, else `not_in_knowledge` (decisive). A claim without values, or with
+    only such as may be figures of speech, yields nothing.
+    """
+    del context
+    claimed = placed(claim.text)
+    if not claimed:
+        return
+    passage = evidence.passage
+    given = placed(passage.text)
+    titled = placed(passage.title)
+    about = speaks_of(claim.text, f"{passage.title}\n{passage.text}")
+    decisions = [decide(value, (*given, *titled), about=about) for value in claimed]
+    finding = folded(decisions, evidence, {id(value.quantity) for value in given})
+    if finding:
+        yield finding
+
+
+def speaks_of(claim: str, passage: str) -> bool:
+    """Whether the passage has enough of the claim's names, or else of its words, to be about it."""
+    known = vocabulary(passage)
+    wanted = names(claim) or vocabulary(claim)
+    return not wanted or len(wanted & known) >= NAMED * len(wanted)
+
+
+def folded(decisions: list[Decision], evidence: Evidence, quotable: set[int]) -> Finding | None:
+    """The worst decision as a finding; nothing while one is open and none is bad."""
+    outcomes = {decision.outcome for decision in decisions}
+    for outcome in ("contradicted", "absent"):
+        if outcome in outcomes:
+            worst = next(decision for decision in decisions if decision.outcome == outcome)
+            return finding(worst, evidence, quotable)
+    if "open" in outcomes:
+        return None
+    return finding(decisions[0], evidence, quotable, count=len(decisions))
+
+
+def finding(
+    decision: Decision, evidence: Evidence, quotable: set[int], *, count: int = 1
+) -> Finding:
+    """A decision in words."""
+    mine, found = decision.claimed.text, decision.found
+    theirs = f"“{found.text}”" if found else ""
+    label: Label
+    if decision.outcome == "carried":
+        label = "supported"
+        more = f" and the other {count - 1} values" if count > 1 else ""
+        reason = f"the evidence has “{mine}” as {theirs}{more}"
+    elif decision.outcome == "contradicted":
+        label, reason = "contradicted", f"the claim says “{mine}”, the evidence says {theirs}"
+    else:
+        label = "not_in_knowledge"
+        reason = f"the evidence does not give “{mine}”"
+        reason += f", only {theirs}" if found else ""
+    quote = Span(start=found.span.start, end=found.span.end) if id(found) in quotable else None
+    return Finding(
+        check=CHECK,
+        label=label,
+        score=1.0,
+        reason=reason,
+        passages=(evidence.passage.id,),
+        quote=quote if found else None,
+        decisive=label != "supported",
+    )

@@ -1,0 +1,160 @@
+"""How a claimed value stands to a value in evidence, exactly.
+
+- **same**: what the evidence gives lies in what the claim allows. Rounding counts as the same only
+  where the claim shows that it rounds: it says "about", or it gives at least two digits and fewer
+  decimals than the evidence ("3.14" of 3.14159, "57 %" of 57.3 %, "1.2 million" of 1,234,567). A
+  whole number without a magnitude word rounds nothing: 1,200 is not 1,234.
+- **part**: they overlap, but the evidence does not say as much as the claim does (the claim is
+  more exact, or the evidence is only a bound).
+- **other**: they exclude each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
+
+from guard.verify.quantities.model import DATE, MONTH_DAY, Quantity, Reading
+
+Relation = Literal["same", "part", "other"]
+ORDER: tuple[Relation, ...] = ("same", "part", "other")
+CONVERSION = Fraction(1, 100)
+"""How far two differently measured values may be apart to be one, at most half a last digit."""
+CALENDAR = Fraction(2, 100)
+
+
+def relation(claim: Quantity, evidence: Quantity) -> Relation | None:
+    """How the claim's value stands to the evidence's; None when they cannot be compared."""
+    if claim.key or evidence.key:
+        return keyed(claim, evidence)
+    found = [
+        related(mine, theirs, loose=claim.approximate)
+        for mine in claim.readings
+        for theirs in evidence.readings
+        if mine.unit == theirs.unit
+    ]
+    dates = partial_dates(claim, evidence)
+    if dates:
+        found.append(dates)
+    return min(found, key=ORDER.index) if found else None
+
+
+def keyed(claim: Quantity, evidence: Quantity) -> Relation | None:
+    """Identifiers: the same string, or another one of the same series (AX-200 and AX-300)."""
+    if not (claim.key and evidence.key):
+        return None
+    if claim.key == evidence.key:
+        return "same"
+    if series(claim.key) != series(evidence.key):
+        return None
+    longer, shorter = sorted((claim.key, evidence.key), key=len, reverse=True)
+    if longer.startswith(shorter) and not longer[len(shorter)].isalnum():
+        return "same" if claim.key == shorter else "part"
+    return "other"
+
+
+def series(key: str) -> str:
+    """What an identifier's digits number: its letters, before the first digit."""
+    head = key.rstrip("0123456789.")
+    letters = "".join(character for character in key if not character.isdigit())
+    return letters if head else "." * key.count(".")
+
+
+def partial_dates(claim: Quantity, evidence: Quantity) -> Relation | None:
+    """A date without a year against one with it."""
+    mine, theirs = claim.readings[0], evidence.readings[0]
+    if mine.unit == MONTH_DAY and evidence.partial is not None and theirs.unit == DATE:
+        point = Fraction(evidence.partial)
+        return related(mine, Reading(low=point, high=point, unit=MONTH_DAY), loose=False)
+    if theirs.unit == MONTH_DAY and claim.partial is not None and mine.unit == DATE:
+        point = Fraction(claim.partial)
+        same = related(theirs, Reading(low=point, high=point, unit=MONTH_DAY), loose=False)
+        return "part" if same == "same" else "other"
+    return None
+
+
+def related(mine: Reading, theirs: Reading, *, loose: bool) -> Relation:
+    """How two readings in one unit stand to each other."""
+    if inside(theirs, mine):
+        return "same"
+    room = tolerance(mine, theirs, loose=loose)
+    if room and inside(theirs, grown(mine, room)):
+        return "same"
+    return "part" if overlap(mine, theirs) or rounds_to(mine, theirs) else "other"
+
+
+def inside(inner: Reading, outer: Reading) -> bool:
+    """Whether everything `inner` allows is allowed by `outer`."""
+    return above(inner, outer) and below(inner, outer)
+
+
+def above(inner: Reading, outer: Reading) -> bool:
+    """Whether `inner` does not reach under `outer`."""
+    if outer.low is None:
+        return True
+    if inner.low is None:
+        return False
+    strict = outer.open and outer.high is None and not (inner.open and inner.high is None)
+    return inner.low > outer.low if strict else inner.low >= outer.low
+
+
+def below(inner: Reading, outer: Reading) -> bool:
+    """Whether `inner` does not reach over `outer`."""
+    if outer.high is None:
+        return True
+    if inner.high is None:
+        return False
+    strict = outer.open and outer.low is None and not (inner.open and inner.low is None)
+    return inner.high < outer.high if strict else inner.high <= outer.high
+
+
+def overlap(one: Reading, other: Reading) -> bool:
+    """Whether some value is allowed by both; touching bounds count."""
+    if one.low is not None and other.high is not None and other.high < one.low:
+        return False
+    if one.high is not None and other.low is not None and one.high < other.low:
+        return False
+    return not excluded(one, other) and not excluded(other, one)
+
+
+def excluded(bound: Reading, value: Reading) -> bool:
+    """Whether `bound` is an open bound right at the exact `value`: more than 5, and 5."""
+    if not bound.open or value.open or value.unit in {DATE, MONTH_DAY}:
+        return False
+    if value.low is None or value.high is None:
+        return (bound.high or bound.low) in {value.low, value.high} and False
+    return value.high == bound.low or value.low == bound.high
+
+
+def tolerance(mine: Reading, theirs: Reading, *, loose: bool) -> Fraction:
+    """How far the evidence may lie outside of the claim and still be the same value."""
+    if mine.unit in {DATE, MONTH_DAY} or mine.low is None or mine.high is None or loose:
+        return Fraction(0)
+    size = max(abs(mine.low), abs(mine.high))
+    if mine.surface != theirs.surface and mine.surface and theirs.surface:
+        share = CALENDAR if mine.unit == "second" else CONVERSION
+        if mine.unit == "kelvin^1":
+            return max(mine.ulp, theirs.ulp) / 2
+        return min(max(mine.ulp, theirs.ulp) / 2, size * share)
+    finer = theirs.ulp < mine.ulp
+    exact = theirs.low is not None and theirs.low == theirs.high
+    if finer and exact and mine.ulp and size / mine.ulp >= 10:
+        return mine.ulp / 2
+    return Fraction(0)
+
+
+def grown(reading: Reading, room: Fraction) -> Reading:
+    """`reading` with `room` on its closed sides."""
+    if reading.open or reading.low is None or reading.high is None:
+        return reading
+    return replace(reading, low=reading.low - room, high=reading.high + room)
+
+
+def rounds_to(mine: Reading, theirs: Reading) -> bool:
+    """Whether the evidence is a rounding of the more exact claim."""
+    if mine.low is None or mine.low != mine.high or theirs.low is None or theirs.high is None:
+        return False
+    if mine.unit in {DATE, MONTH_DAY} or mine.ulp >= theirs.ulp:
+        return False
+    return theirs.low - theirs.ulp / 2 <= mine.low <= theirs.high + theirs.ulp / 2
