@@ -1,0 +1,10 @@
+"""Placeholder until the renderer lands."""
+
+from __future__ import annotations
+
+from guard.types import Report
+
+
+def to_markdown(report: Report) -> str:
+    """The report as markdown."""
+    raise NotImplementedError
