@@ -1,0 +1,70 @@
+"""The check table. A check is a generator function `(claim, evidence, context) -> Finding...`.
+
+Adding a check is writing one such function and one row of `CHECKS`. The engine notes which
+passages a finding looked at, so a check need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from guard.fold import ENTAILMENT
+from guard.types import Claim, Evidence, Finding
+from guard.verify.arithmetic import check_arithmetic
+from guard.verify.context import Context
+from guard.verify.names import check_names
+from guard.verify.negation import check_negation
+from guard.verify.quantities import check_quantities
+from guard.verify.quotes import check_quotes
+
+LEAST = 0.05
+"""A contradiction that entailment gives less than this is not worth a finding."""
+
+
+def check_entailment(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
+    """What the entailment scores, computed beforehand, say of this pair."""
+    scores = context.entailment(claim, evidence)
+    if scores is None:
+        why = context.failures.get(claim.text, "it gave no scores")
+        yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
+        return
+    title = evidence.passage.title or "The evidence"
+    yield Finding(
+        check=ENTAILMENT,
+        label="supported",
+        score=scores.supported,
+        reason=f"{title} says so.",
+        quote=evidence.quote,
+    )
+    if scores.contradicted >= LEAST:
+        yield Finding(
+            check=ENTAILMENT,
+            label="contradicted",
+            score=scores.contradicted,
+            reason=f"{title} says otherwise.",
+            quote=evidence.quote,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A row of the table."""
+
+    name: str
+    run: Callable[[Claim, Evidence, Context], Iterator[Finding]]
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(ENTAILMENT, check_entailment),
+    Check("quantities", check_quantities),
+    Check("names", check_names),
+    Check("quotes", check_quotes),
+    Check("negation", check_negation),
+)
+"""Run on every claim with every piece of its evidence."""
+
+EXACT: tuple[tuple[str, Callable[[Claim, Evidence | None, Context], Iterator[Finding]]], ...] = (
+    ("arithmetic", check_arithmetic),
+)
+"""Run on every claim once, since they need no evidence."""

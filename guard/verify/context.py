@@ -1,0 +1,26 @@
+"""What every check may look at beside its claim and its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guard.types import Claim, Evidence
+from guard.verify.entailment import Scores
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """Shared by all checks of one run.
+
+    `scores` holds the entailment of every (passage id, claim text) of the run, made in one batch
+    before any check runs; `failures` holds, in the same way, why an entailment could not be had.
+    """
+
+    question: str | None = None
+    scores: Mapping[tuple[str, str], Scores] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+    def entailment(self, claim: Claim, evidence: Evidence) -> Scores | None:
+        """The entailment scores of this pair, or None when they could not be had."""
+        return self.scores.get((evidence.passage.id, claim.text))

@@ -1,0 +1,216 @@
+"""The engine: claims to evidence to findings to verdicts. Nothing fails open here.
+
+Whatever keeps a claim from being checked (no evidence source, a limit, a check that raises) becomes
+a `not_checked` finding with the reason, and every other claim goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from guard.errors import GuardError
+from guard.fold import ENTAILMENT, fold
+from guard.types import Claim, Evidence, Finding, Policy, Verdict
+from guard.verify.checks import CHECKS, EXACT
+from guard.verify.context import Context
+from guard.verify.entailment import Entailment, Scores
+from guard.verify.evidence import Unit, merge, units
+from guard.verify.words import content
+
+if TYPE_CHECKING:
+    from guard.knowledge import Searcher
+
+Progress = Callable[[int, int, str], None]
+Pair = tuple[str, str]
+
+MAX_CLAIM = 4_000
+"""Characters of a claim; a longer one is not one claim."""
+
+BATCH = 64
+"""Claims that are searched for and scored together."""
+
+FEW_WORDS = 4
+"""A claim of fewer content words is searched for together with its question."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """A claim with all that is to be held against it. `stop` says why it cannot be checked."""
+
+    claim: Claim
+    found: tuple[Evidence, ...] = ()
+    units: tuple[Unit, ...] = ()
+    stop: str | None = None
+
+
+def verify(
+    claims: Sequence[Claim],
+    *,
+    searchers: Sequence[Searcher],
+    entailment: Entailment,
+    policy: Policy,
+    question: str | None = None,
+    k: int = 5,
+    progress: Progress | None = None,
+) -> tuple[Verdict, ...]:
+    """One verdict per claim, in order. The same claim said twice is verified once.
+
+    `k` passages per claim are looked at, and the best two of them joined. Raises what a searcher
+    raises; everything else that goes wrong becomes a `not_checked` verdict.
+    """
+    distinct = {_key(claim): claim for claim in reversed(claims) if claim.not_checkable is None}
+    waiting = list(reversed(distinct.values()))
+    settled: dict[tuple[str, str], Verdict] = {}
+    for start in range(0, len(waiting), BATCH):
+        part = waiting[start : start + BATCH]
+        for verdict in settle(
+            list(_cases(part, searchers, question, k)),
+            entailment=entailment,
+            policy=policy,
+            question=question,
+        ):
+            settled[_key(verdict.claim)] = verdict
+            if progress:
+                progress(len(settled), len(waiting), verdict.claim.text)
+    return tuple(
+        replace(settled[_key(claim)], claim=claim)
+        if claim.not_checkable is None
+        else fold(claim, (), (), policy)
+        for claim in claims
+    )
+
+
+def _key(claim: Claim) -> tuple[str, str]:
+    return claim.text, repr(claim.value)
+
+
+def _cases(
+    claims: Sequence[Claim], searchers: Sequence[Searcher], question: str | None, k: int
+) -> Iterator[Case]:
+    stops = [_stop(claim, bool(searchers)) for claim in claims]
+    queries = [
+        _query(claim.text, question)
+        for claim, stop in zip(claims, stops, strict=True)
+        if stop is None
+    ]
+    found = [searcher.search(queries, k=k) for searcher in searchers] if queries else []
+    results = iter(zip(*found, strict=True))
+    for claim, stop in zip(claims, stops, strict=True):
+        if stop is not None:
+            yield Case(claim=claim, stop=stop)
+            continue
+        pieces = merge(claim.text, next(results), k)
+        yield Case(claim=claim, found=pieces, units=units(claim.text, pieces))
+
+
+def _stop(claim: Claim, has_searcher: bool) -> str | None:
+    if too_long := limit(claim.text):
+        return too_long
+    return (
+        None if has_searcher else "There is neither a knowledge base nor a document to check with."
+    )
+
+
+def limit(claim: str) -> str | None:
+    """Why a claim of this text cannot be checked, or None."""
+    if len(claim) <= MAX_CLAIM:
+        return None
+    return f"The claim has {len(claim):,} characters, more than {MAX_CLAIM:,}."
+
+
+def _query(claim: str, question: str | None) -> str:
+    short = len(content(claim)) < FEW_WORDS
+    return f"{question} {claim}" if short and question else claim
+
+
+def settle(
+    cases: Sequence[Case], *, entailment: Entailment, policy: Policy, question: str | None
+) -> Iterator[Verdict]:
+    """The verdicts of cases whose evidence is known, scored in one batch."""
+    context = _context(cases, entailment, question)
+    for case in cases:
+        yield fold(case.claim, _examine(case, context), case.found, policy)
+
+
+def _examine(case: Case, context: Context) -> Iterator[Finding]:
+    """The findings of every check on every unit of a case."""
+    if len(case.claim.text) <= MAX_CLAIM:
+        for name, exact in EXACT:
+            for finding in _safely(name, partial(exact, case.claim, None, context)):
+                yield replace(finding, passages=())
+    if case.stop is not None:
+        yield Finding(check="evidence", label="not_checked", score=1.0, reason=case.stop)
+        return
+    for unit in case.units:
+        for check in CHECKS:
+            found = _safely(check.name, partial(check.run, case.claim, unit.evidence, context))
+            yield from (unit.place(finding) for finding in found)
+
+
+def _safely(name: str, run: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What a check yields; when it raises or makes no sense, a finding that says so instead."""
+    try:
+        found = list(run())
+    except Exception as error:  # noqa: BLE001 - one check must not end the run, nor pass unseen
+        return [_failed(name, f"{type(error).__name__}: {error}")]
+    if all(0.0 <= finding.score <= 1.0 for finding in found):  # False for NaN too
+        return found
+    return [_failed(name, "a score outside 0 to 1")]
+
+
+def _failed(name: str, why: str) -> Finding:
+    reason = f"The check “{name}” failed ({why})."
+    return Finding(check=name, label="not_checked", score=1.0, reason=reason)
+
+
+def _context(cases: Sequence[Case], entailment: Entailment, question: str | None) -> Context:
+    wanted = {
+        (unit.evidence.passage.id, case.claim.text): (unit.evidence.passage.text, case.claim.text)
+        for case in cases
+        for unit in case.units
+    }
+    pairs = list(dict.fromkeys(wanted.values()))
+    scores, failures = _score(pairs, entailment)
+    known = {key: scores[pair] for key, pair in wanted.items() if pair in scores}
+    return Context(question=question, scores=known, failures=failures)
+
+
+def _score(
+    pairs: Sequence[Pair], entailment: Entailment
+) -> tuple[dict[Pair, Scores], dict[str, str]]:
+    """Scores of all pairs in one call; should that fail, claim by claim, so that one bad pair
+    does not cost the others their verdict. Also the reason per claim that stays without."""
+    if not pairs:
+        return {}, {}
+    try:
+        return _ask(pairs, entailment), {}
+    except Exception as error:  # noqa: BLE001 - becomes a reason
+        first = error
+    claims = list(dict.fromkeys(claim for _, claim in pairs))
+    scores: dict[Pair, Scores] = {}
+    failures: dict[str, str] = {}
+    for claim in claims:
+        try:
+            if len(claims) == 1:
+                raise first
+            scores |= _ask([pair for pair in pairs if pair[1] == claim], entailment)
+        except Exception as error:  # noqa: BLE001 - becomes a reason
+            failures[claim] = _failed(ENTAILMENT, _words(error)).reason
+    return scores, failures
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, GuardError) else f"{type(error).__name__}: {error}"
+
+
+def _ask(pairs: Sequence[Pair], entailment: Entailment) -> dict[Pair, Scores]:
+    scores = entailment.score(pairs)
+    for one in scores:
+        values = (one.supported, one.contradicted, one.neutral)
+        if not all(0.0 <= value <= 1.0 for value in values) or abs(math.fsum(values) - 1) > 0.01:
+            raise ValueError(f"{entailment.id} gave {values}, which are not probabilities")
+    return dict(zip(pairs, scores, strict=True))

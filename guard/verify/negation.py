@@ -1,0 +1,115 @@
+"""Negation and antonyms: the same statement with its sign turned.
+
+Careful on purpose. It speaks only where one sentence has nearly all of the claim's words and
+exactly one sign differs; two signs that differ may cancel, so then it says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from guard.types import Claim, Evidence, Finding, Span
+from guard.verify.antonyms import opposites
+from guard.verify.context import Context
+from guard.verify.vocabulary import NEGATORS, STOP
+from guard.verify.windows import sentence_spans
+from guard.verify.words import Word, content, stems, words
+
+NAME = "negation"
+OVERLAP = 0.75
+"""The share of the claim's content words that a sentence must have to be compared."""
+
+SURE = 0.8
+REACH = 4
+"""How many words behind a negator the word it negates may stand."""
+
+_BLUR = re.compile(
+    r"\bnot (?:only|just|merely|simply|until|necessarily|all|every|always)\b|\bno (?:doubt|longer|"
+    r"matter|more than|less than|fewer than|later than|sooner)\b|\bnot\b[^.;]{0,60}\bbut\b|"
+    r"\bwhether or not\b|\bno\. ?\d",
+    re.IGNORECASE,
+)
+_CONTRACTION = re.compile(r"n['’]t\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | whereas | however ")
+
+
+def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
+    """Sentences that say the claim with the opposite sign, unless another says it as it is."""
+    text = evidence.passage.text
+    said = _plain(claim.text)
+    wanted = [word for word in content(said) if word.folded not in NEGATORS]
+    if len(wanted) < 2 or _BLUR.search(said):
+        return
+    against: Span | None = None
+    for span in sentence_spans(text):
+        sentence = _plain(span.of(text))
+        if _BLUR.search(sentence) or not _close(wanted, sentence):
+            continue
+        turned = _differences(said, sentence)
+        if turned == 0:
+            return  # the claim is said as it stands
+        if turned == 1:
+            against = against or span
+    if against is not None:
+        reason = f"The evidence says the opposite: “{against.of(text)}”"
+        yield Finding(
+            check=NAME,
+            label="contradicted",
+            score=SURE,
+            reason=reason,
+            quote=against,
+            decisive=True,
+        )
+
+
+def _plain(text: str) -> str:
+    """`text` with contracted negations written out."""
+    return _CONTRACTION.sub(" not", text)
+
+
+def _close(wanted: Sequence[Word], sentence: str) -> bool:
+    """Whether the sentence has so much of the claim that only the sign can differ."""
+    there = stems(sentence)
+    folded = frozenset(word.folded for word in words(sentence))
+    hits = sum(word.stem in there or bool(opposites(word.folded) & folded) for word in wanted)
+    return hits >= OVERLAP * len(wanted)
+
+
+def _differences(said: str, sentence: str) -> int:
+    """How many signs differ: negated words that both share, and antonyms."""
+    one, other = _signs(said), _signs(sentence)
+    shared = one.keys() & other.keys()
+    turned = sum(one[stem] != other[stem] for stem in shared)
+    return turned + _antonyms(said, sentence)
+
+
+def _signs(text: str) -> dict[str, bool]:
+    """Whether each content word of the text stands behind a negator of its clause.
+
+    A negator reaches the first content words behind it; two of them in a clause cancel.
+    """
+    signs: dict[str, bool] = {}
+    for clause in _CLAUSE.split(text):
+        reach = 0
+        negated = False
+        for word in words(clause):
+            if word.folded in NEGATORS:
+                negated, reach = not (negated and reach), REACH
+                continue
+            if word.folded not in STOP:
+                signs[word.stem] = negated and reach > 0
+                negated = False if reach > 0 else negated
+            reach -= 1
+    return signs
+
+
+def _antonyms(said: str, sentence: str) -> int:
+    """How many words of the claim the sentence replaces by their opposite."""
+    there = frozenset(word.folded for word in words(sentence))
+    mine = frozenset(word.folded for word in words(said))
+    there -= NEGATORS
+    return sum(
+        bool(opposites(word) & (there - mine)) and not opposites(word) & mine
+        for word in mine - there - NEGATORS
+    )

@@ -1,0 +1,118 @@
+"""Judging (claim, evidence) pairs: the same checks as everywhere, without retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from guard.files import sha256
+from guard.types import Claim, Evidence, Label, Passage, Policy, Span, Verdict
+from guard.verify.engine import Case, limit, settle
+from guard.verify.entailment import Entailment
+from guard.verify.evidence import units
+from guard.verify.windows import windows
+from guard.verify.words import best_sentence, coverage, stems
+
+if TYPE_CHECKING:
+    from guard.knowledge import Encoder
+
+BATCH = 128
+"""Pairs that are scored together."""
+
+MAX_WINDOWS = 6
+"""Of longer evidence, so many windows are looked at: those with most of the claim's words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A claim and the only evidence it is to be judged by."""
+
+    id: str
+    claim: str
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What the evidence does for a claim.
+
+    `score` is how sure the label is, `support` the probability that the evidence supports the
+    claim; both are in [0, 1].
+    """
+
+    id: str
+    label: Label
+    score: float
+    support: float
+
+
+def judge(
+    pairs: Sequence[Pair],
+    *,
+    entailment: Entailment,
+    encoder: Encoder | None = None,
+    policy: Policy = Policy(),  # noqa: B008 - a frozen value
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[Judgement]:
+    """One judgement per pair, in order. Evidence of any length is cut into windows."""
+    judged: list[Judgement] = []
+    for start in range(0, len(pairs), BATCH):
+        part = pairs[start : start + BATCH]
+        cases = [_case(index, pair) for index, pair in enumerate(part)]
+        verdicts = settle(cases, entailment=entailment, policy=policy, question=None)
+        judged += [_judgement(pair, it) for pair, it in zip(part, verdicts, strict=True)]
+        if progress:
+            progress(len(judged), len(pairs), part[-1].claim)
+    return judged
+
+
+def _case(index: int, pair: Pair) -> Case:
+    text = pair.claim.strip()
+    empty = None if text else "The claim is empty."
+    claim = Claim(id=str(index), text=text, kind="prose", not_checkable=empty)
+    if stop := limit(text):
+        return Case(claim=claim, stop=stop)
+    found = _evidence(index, text, pair.evidence) if text else ()
+    return Case(claim=claim, found=found, units=units(text, found))
+
+
+def _evidence(index: int, claim: str, text: str) -> tuple[Evidence, ...]:
+    """The windows of the evidence that share most with the claim, in the order of the text."""
+    spans = windows(text)
+    shares = [coverage(claim, stems(span.of(text))) for span in spans]
+    best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
+    return tuple(
+        # Evidence in one piece was given for this claim, so it is on topic whatever its words.
+        _piece(f"{index}.{i}", claim, text, spans[i], shares[i] if len(spans) > 1 else 1.0)
+        for i in sorted(best)
+    )
+
+
+def _piece(id: str, claim: str, text: str, span: Span, score: float) -> Evidence:
+    part = span.of(text)
+    passage = Passage(
+        id=id, document="evidence", title="The evidence", text=part, span=span, sha256=sha256(part)
+    )
+    return Evidence(passage=passage, quote=best_sentence(claim, part), score=score, how="given")
+
+
+def _judgement(pair: Pair, verdict: Verdict) -> Judgement:
+    return Judgement(
+        id=pair.id, label=verdict.label, score=round(_sure(verdict), 4), support=verdict.score
+    )
+
+
+def _sure(verdict: Verdict) -> float:
+    """How sure the label is."""
+    if verdict.label == "supported":
+        return verdict.score
+    if verdict.label in ("contradicted", "conflicting") and verdict.decided_by is not None:
+        return verdict.findings[verdict.decided_by].score
+    return 1.0 - verdict.score if verdict.label == "not_in_knowledge" else 1.0
+
+
+def lines(judgements: Sequence[Judgement]) -> Iterator[dict[str, object]]:
+    """Judgements as the JSON objects that `guard judge` writes."""
+    for one in judgements:
+        yield {"id": one.id, "label": one.label, "score": one.score, "support": one.support}
