@@ -95,7 +95,7 @@ def place(tokens: Tokens, mention: Mention, low: int, high: int, inside: set[int
 def edge(tokens: Tokens, start: int, bound: int, step: int) -> int:
     """How far the clause around a value reaches from `start` towards `bound`."""
     place, seen = start if step > 0 else start - 1, 0
-    while place != (bound if step > 0 else bound - 1) and seen < NEARBY:
+    while (place < bound if step > 0 else place >= bound) and seen < NEARBY:
         token = tokens[place]
         if token.low in BREAKS and seen:
             break
@@ -142,7 +142,9 @@ def names(text: str) -> frozenset[str]:
         and token.text[0].isupper()
         and index not in inside
         and token.low not in FUNCTION_WORDS
-        and (index not in starts or token.text.isupper() or at(tokens, index + 1).text[:1].isupper())
+        and (
+            index not in starts or token.text.isupper() or at(tokens, index + 1).text[:1].isupper()
+        )
     )
 
 

@@ -34,7 +34,9 @@ ORDINALS = {
 SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 BEFORE_CHRIST = frozenset(("bc", "bce"))
 ERAS = BEFORE_CHRIST | {"ad", "ce"}
-BEFORE_MONTH = frozenset("in of since until till by during from to early mid late last next".split())
+BEFORE_MONTH = frozenset(
+    "in of since until till by during from to early mid late last next".split()
+)
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -271,7 +273,11 @@ def century(tokens: Tokens, index: int) -> When | None:
 def era_year(tokens: Tokens, index: int) -> When | None:
     """44 BC, 1200 AD, 79 CE."""
     year = number(tokens, index, digits=(1, 2, 3, 4))
-    if not year or at(tokens, index + 1).low not in ERAS or not at(tokens, index + 1).text.isupper():
+    if (
+        not year
+        or at(tokens, index + 1).low not in ERAS
+        or not at(tokens, index + 1).text.isupper()
+    ):
         return None
     count = 1 - year if at(tokens, index + 1).low in BEFORE_CHRIST else year
     return When((years(count, count),), index + 2)
@@ -312,7 +318,7 @@ def clock(tokens: Tokens, index: int) -> When | None:
 
 
 def half_of_day(tokens: Tokens, place: int) -> tuple[str, int]:
-    """"am" or "pm" at `place` in any spelling, "" when none is given."""
+    """ "am" or "pm" at `place` in any spelling, "" when none is given."""
     token = at(tokens, place)
     if token.low in {"am", "pm"} and token.text != "Am":
         return token.low, place + 1

@@ -66,9 +66,7 @@ def part_number(tokens: Tokens, index: int) -> tuple[str, int] | None:
         return None
     end = run_end(tokens, index)
     kinds = {tokens[place].kind for place in range(index, end)}
-    if "d" not in kinds or not any(
-        tokens[place].text[:1].isupper() for place in range(index, end)
-    ):
+    if "d" not in kinds or not any(tokens[place].text[:1].isupper() for place in range(index, end)):
         return None
     return joined(tokens, index, end), end
 

@@ -42,7 +42,15 @@ SCALES = {
 MAGNITUDES = (
     SCALES
     | {f"{word}s": value for word, value in SCALES.items()}
-    | {"dozen": 12, "dozens": 12, "mn": 10**6, "mln": 10**6, "mio": 10**6, "bn": 10**9, "tn": 10**12}
+    | {
+        "dozen": 12,
+        "dozens": 12,
+        "mn": 10**6,
+        "mln": 10**6,
+        "mio": 10**6,
+        "bn": 10**9,
+        "tn": 10**12,
+    }
 )
 GLUED_MAGNITUDES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "bn": 10**9, "m": 10**6}
 PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4}
@@ -121,7 +129,7 @@ def digits_at(tokens: Tokens, index: int) -> Number | None:
 
 
 def decimal_without_lead(tokens: Tokens, index: int) -> Number | None:
-    """".5" as a half."""
+    """ ".5" as a half."""
     digits = at(tokens, index + 1)
     if digits.kind != "d" or len(digits.text) > MAX_DIGITS or glued(tokens, index):
         return None
@@ -284,7 +292,7 @@ def words_at(tokens: Tokens, index: int) -> Number | None:
 
 
 def after_article(tokens: Tokens, index: int) -> Number | None:
-    """"a hundred", "a dozen", "a half", "a third of"; a plain article is no number."""
+    """ "a hundred", "a dozen", "a half", "a third of"; a plain article is no number."""
     following = at(tokens, index + 1).low
     if following in SCALES:
         return cardinal(tokens, index)

@@ -149,7 +149,7 @@ def ordinal_mention(text: str, tokens: Tokens, index: int, ordinal: tuple[int, i
 
 
 def between_at(tokens: Tokens, index: int) -> Amount | None:
-    """"between 3 and 5 km", "from 3 to 5", "between 1990 and 1995"."""
+    """ "between 3 and 5 km", "from 3 to 5", "between 1990 and 1995"."""
     word = at(tokens, index).low
     joiner = {"between": "and", "from": "to"}.get(word)
     if joiner is None:
@@ -333,9 +333,7 @@ def percentage(low: Fraction, high: Fraction, ulp: Fraction, name: str) -> Readi
     """Percentages and shares in one unit, percentage points and basis points in another."""
     factor = {"%": 100, "%points": 100, "%basis": 10000, "%share": 1}[name]
     unit = "share" if name in {"%", "%share"} else "points"
-    return Reading(
-        low=low / factor, high=high / factor, ulp=ulp / factor, unit=unit, surface=name
-    )
+    return Reading(low=low / factor, high=high / factor, ulp=ulp / factor, unit=unit, surface=name)
 
 
 def temperature(names: tuple[str, ...]) -> bool:
