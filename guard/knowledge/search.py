@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from guard.errors import InputError, KnowledgeError
 from guard.knowledge.encoder import Encoder
 from guard.knowledge.lexical import MAX_CHARACTERS, Lexicon, build_lexicon, tokens
+from guard.knowledge.manifest import Manifest
 from guard.knowledge.passages import cut, sentences
 from guard.knowledge.readers.markdown import read_text
 from guard.knowledge.reading import Reading
@@ -49,6 +50,7 @@ class Knowledge:
     encoder: Encoder
     snapshot: str | None = None
     how: Literal["search", "document"] = "search"
+    manifest: Manifest | None = None
 
     def search(self, queries: Sequence[str], *, k: int) -> list[tuple[Evidence, ...]]:
         """At most `k` passages for each query, best first; none for a blank query.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from guard.errors import InputError
+from guard.errors import GuardError, InputError
 from guard.files import MAX_BYTES
 from guard.knowledge.readers import docx, html, json_lines, markdown, pdf, plain, table
-from guard.knowledge.reading import Reading
+from guard.knowledge.reading import Reading, one_line
 
 Reader = Callable[[bytes, str], Reading]
 """Takes a file's bytes and its name. Raises InputError or MissingExtraError."""
@@ -59,7 +59,15 @@ def read_bytes(raw: bytes, *, name: str) -> Reading:
     if reader is None:
         known = " ".join(READERS)
         raise InputError(f"{name} has no known format", hint=f"known are {known}")
-    reading = reader(raw, name)
+    try:
+        reading = reader(raw, name)
+    except GuardError:
+        raise
+    except Exception as error:  # a damaged file makes the libraries raise nearly anything
+        detail = one_line(str(error)) or type(error).__name__
+        raise InputError(
+            f"{name} is damaged, or no {suffix} file: {detail}", hint="open it and save it again"
+        ) from error
     if not reading.text.strip():
         scan = ": a scan needs text recognition first" if suffix == ".pdf" else ""
         raise InputError(f"{name} has no text in it{scan}", hint="leave it out, or add its text")

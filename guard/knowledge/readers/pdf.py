@@ -23,18 +23,10 @@ def read(raw: bytes, name: str) -> Reading:
         raise MissingExtraError("pypdf", extra="documents", what=f"reading {name}") from error
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it narrates every odd object
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise InputError(f"{name} is encrypted", hint="save a copy without a password")
-        return _pages(reader, name)
-    except InputError:
-        raise
-    except Exception as error:  # a damaged file can make pypdf raise nearly anything
-        raise InputError(
-            f"{name} is not a PDF that can be read: {one_line(str(error)) or type(error).__name__}",
-            hint="open it and save it again",
-        ) from error
+    reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise InputError(f"{name} is encrypted", hint="save a copy without a password")
+    return _pages(reader, name)
 
 
 def _pages(reader: Any, name: str) -> Reading:
