@@ -127,6 +127,6 @@ def _printable(character: str) -> str:
 
 
 def one_line(text: str, *, limit: int = 200) -> str:
-    """`text` with its white space folded, and cut with an ellipsis when longer than `limit`."""
-    line = " ".join(text[: 4 * limit].split())
+    """`text` cleaned, with its white space folded, and cut with an ellipsis when longer than `limit`."""
+    line = " ".join(clean(text[: 4 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
