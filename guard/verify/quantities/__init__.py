@@ -45,7 +45,7 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     given = placed(passage.text)
     titled = placed(passage.title)
     about = speaks_of(claim.text, f"{passage.title}\n{passage.text}")
-    decisions = [decide(value, (*given, *titled), about=about) for value in claimed]
+    decisions = [decide(value, (*given, *titled), passage.text, about=about) for value in claimed]
     finding = folded(decisions, evidence, {id(value.quantity) for value in given})
     if finding:
         yield finding

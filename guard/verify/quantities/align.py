@@ -9,10 +9,12 @@ another noun, while this noun has another value, is a contradiction: 34 engineer
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from guard.verify.quantities.compare import Relation, relation
+from guard.verify.quantities.derive import derivable_from
 from guard.verify.quantities.context import FUNCTION_WORDS, run_after, stem
 from guard.verify.quantities.model import DATE, Quantity
 from guard.verify.quantities.scan import Mention, scan
@@ -148,12 +150,14 @@ def names(text: str) -> frozenset[str]:
     )
 
 
-def decide(claimed: Placed, evidence: Sequence[Placed], *, about: bool) -> Decision:
+def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: bool) -> Decision:
     """What the evidence says of one claimed value.
 
     `about` tells whether the evidence speaks of what the claim is about; without that, nothing is
     contradicted.
     """
+    if claimed.quantity.ends:
+        return both_ends(claimed, evidence, text, about=about)
     pairings = [pairing for other in evidence if (pairing := paired(claimed, other))]
     same = [pairing for pairing in pairings if pairing.relation == "same"]
     if same:
@@ -161,7 +165,28 @@ def decide(claimed: Placed, evidence: Sequence[Placed], *, about: bool) -> Decis
     rival = best([pairing for pairing in pairings if aligned(claimed, pairing, pairings)])
     if rival and about:
         return denied(claimed, rival)
-    return Decision("open" if claimed.quantity.weak else "absent", claimed.quantity)
+    if claimed.quantity.weak or derivable(claimed, evidence, text):
+        return Decision("open", claimed.quantity)
+    return Decision("absent", claimed.quantity)
+
+
+def derivable(claimed: Placed, evidence: Sequence[Placed], text: str) -> bool:
+    """Whether the value may follow from the evidence: a span between dates, a count of a list."""
+    return derivable_from(claimed.quantity, [item.quantity for item in evidence], text)
+
+
+def both_ends(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: bool) -> Decision:
+    """A range of dates: carried as a whole, or by both of its ends."""
+    whole = replace(claimed.quantity, ends=())
+    first = decide(claimed._replace(quantity=whole), evidence, text, about=about)
+    if first.outcome == "carried":
+        return first
+    for end in claimed.quantity.ends:
+        part = claimed._replace(quantity=replace(whole, readings=(end,), partial=None))
+        decision = decide(part, evidence, text, about=about)
+        if decision.outcome != "carried":
+            return decision._replace(claimed=claimed.quantity)
+    return decision._replace(claimed=claimed.quantity)
 
 
 def paired(claimed: Placed, other: Placed) -> Pairing | None:
@@ -203,6 +228,8 @@ def aligned(claimed: Placed, pairing: Pairing, pairings: Sequence[Pairing]) -> b
     """Whether a comparable value speaks of the same thing as the claimed one."""
     if claimed.quantity.key:
         return True
+    if claimed.quantity.unit == "ordinal":
+        return pairing.noun and len(claimed.near & pairing.placed.near - {claimed.noun}) > 0
     if counted(claimed):
         return pairing.noun
     alone = len(pairings) == 1 and claimed.quantity.unit != DATE

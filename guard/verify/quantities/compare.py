@@ -28,16 +28,18 @@ def relation(claim: Quantity, evidence: Quantity) -> Relation | None:
     """How the claim's value stands to the evidence's; None when they cannot be compared."""
     if claim.key or evidence.key:
         return keyed(claim, evidence)
-    found = [
-        related(mine, theirs, loose=claim.approximate)
-        for mine in claim.readings
-        for theirs in evidence.readings
-        if mine.unit == theirs.unit
-    ]
     dates = partial_dates(claim, evidence)
     if dates:
-        found.append(dates)
-    return min(found, key=ORDER.index) if found else None
+        return dates
+    pairs = [(mine, theirs) for mine in claim.readings for theirs in evidence.readings]
+    found = [related(mine, theirs) for mine, theirs in pairs if mine.unit == theirs.unit]
+    if evidence.ends and claim.unit == DATE:
+        found += [related(claim.readings[0], end) for end in evidence.ends]
+        if inside(claim.readings[0], evidence.readings[0]):
+            return "same"
+    best = min(found, key=ORDER.index, default=None)
+    # Values that only a second reading can compare ("2017", the number) say nothing by differing.
+    return None if best == "other" and claim.unit != evidence.unit else best
 
 
 def keyed(claim: Quantity, evidence: Quantity) -> Relation | None:
@@ -62,26 +64,24 @@ def series(key: str) -> str:
 
 
 def partial_dates(claim: Quantity, evidence: Quantity) -> Relation | None:
-    """A date without a year against one with it."""
+    """A date without a year against one with it; None when that is not so."""
     mine, theirs = claim.readings[0], evidence.readings[0]
     if mine.unit == MONTH_DAY and evidence.partial is not None and theirs.unit == DATE:
-        point = Fraction(evidence.partial)
-        return related(mine, Reading(low=point, high=point, unit=MONTH_DAY), loose=False)
+        return related(mine, evidence.partial)
     if theirs.unit == MONTH_DAY and claim.partial is not None and mine.unit == DATE:
-        point = Fraction(claim.partial)
-        same = related(theirs, Reading(low=point, high=point, unit=MONTH_DAY), loose=False)
-        return "part" if same == "same" else "other"
+        return "part" if related(claim.partial, theirs) == "same" else "other"
     return None
 
 
-def related(mine: Reading, theirs: Reading, *, loose: bool) -> Relation:
+def related(mine: Reading, theirs: Reading) -> Relation:
     """How two readings in one unit stand to each other."""
     if inside(theirs, mine):
         return "same"
-    room = tolerance(mine, theirs, loose=loose)
+    room = tolerance(mine, theirs) + mine.slack
     if room and inside(theirs, grown(mine, room)):
         return "same"
-    return "part" if overlap(mine, theirs) or rounds_to(mine, theirs) else "other"
+    close = overlap(mine, grown(theirs, theirs.slack)) or rounds_to(mine, theirs)
+    return "part" if close else "other"
 
 
 def inside(inner: Reading, outer: Reading) -> bool:
@@ -120,16 +120,14 @@ def overlap(one: Reading, other: Reading) -> bool:
 
 def excluded(bound: Reading, value: Reading) -> bool:
     """Whether `bound` is an open bound right at the exact `value`: more than 5, and 5."""
-    if not bound.open or value.open or value.unit in {DATE, MONTH_DAY}:
+    if not bound.open or value.open or value.low is None or value.high is None:
         return False
-    if value.low is None or value.high is None:
-        return (bound.high or bound.low) in {value.low, value.high} and False
     return value.high == bound.low or value.low == bound.high
 
 
-def tolerance(mine: Reading, theirs: Reading, *, loose: bool) -> Fraction:
+def tolerance(mine: Reading, theirs: Reading) -> Fraction:
     """How far the evidence may lie outside of the claim and still be the same value."""
-    if mine.unit in {DATE, MONTH_DAY} or mine.low is None or mine.high is None or loose:
+    if mine.unit in {DATE, MONTH_DAY} or mine.low is None or mine.high is None:
         return Fraction(0)
     size = max(abs(mine.low), abs(mine.high))
     if mine.surface != theirs.surface and mine.surface and theirs.surface:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from guard.verify.quantities.model import DATE, MONTH_DAY, Reading
 from guard.verify.quantities.numbers import DASHES
 from guard.verify.quantities.tokens import Tokens, at, glued
+from guard.verify.quantities.units import TIMES
 
 MONTHS = {
     name: place
@@ -22,6 +23,7 @@ MONTHS = {
         start=1,
     )
 }
+FULL_MONTHS = frozenset(MONTHS)
 MONTHS |= {name[:3]: place for name, place in MONTHS.items()} | {"sept": 9}
 ORDINALS = {
     name: place
@@ -45,7 +47,8 @@ class When(NamedTuple):
 
     readings: tuple[Reading, ...]
     next: int
-    partial: int | None = None
+    partial: Reading | None = None
+    ends: tuple[Reading, ...] = ()
     kind: str = "date"
 
 
@@ -143,7 +146,7 @@ def iso(tokens: Tokens, index: int) -> When | None:
         return None
     month, day = number(tokens, index + 2, digits=(1, 2)), number(tokens, index + 4, digits=(1, 2))
     reading = day_of(year, month, day) if year and month and day else None
-    return When((reading,), index + 5, 100 * (month or 0) + (day or 0)) if reading else None
+    return When((reading,), index + 5, yearless(month or 0, day)) if reading else None
 
 
 def numeric(tokens: Tokens, index: int) -> When | None:
@@ -163,6 +166,24 @@ def numeric(tokens: Tokens, index: int) -> When | None:
     readings = [day_of(year, month, day) for month, day in dict.fromkeys(orders)]
     found = tuple(reading for reading in readings if reading)
     return When(found, index + 5) if found else None
+
+
+def day_range(tokens: Tokens, index: int) -> When | None:
+    """6 - 21 August 2016: both days, as ends of a range."""
+    first = number(tokens, index, digits=(1, 2))
+    if not first or at(tokens, index + 1).text not in DASHES:
+        return None
+    last = day_first(tokens, index + 2)
+    if last is None or last.partial is None:
+        return None
+    final = last.readings[0].high or Fraction(0)
+    length_in_days = (last.partial.low or Fraction(0)) % 100 - first
+    if length_in_days <= 0:
+        return None
+    low = final - length_in_days
+    start = Reading(low=low, high=low, unit=DATE)
+    span = Reading(low=low, high=final, unit=DATE)
+    return When((span,), last.next, ends=(start, last.readings[0]))
 
 
 def day_first(tokens: Tokens, index: int) -> When | None:
@@ -191,9 +212,9 @@ def full(tokens: Tokens, month: int, day: int, place: int) -> When | None:
     year = year_at(tokens, place + (dash and glued(tokens, place)))
     if year is None:
         valid = 1 <= day <= length(2000, month)
-        return When((yearless(month, day),), place, 100 * month + day) if valid else None
+        return When((yearless(month, day),), place) if valid else None
     reading = day_of(year[0], month, day)
-    return When((reading,), year[1], 100 * month + day) if reading else None
+    return When((reading,), year[1], yearless(month, day)) if reading else None
 
 
 def month_first(tokens: Tokens, index: int) -> When | None:
@@ -208,8 +229,9 @@ def month_first(tokens: Tokens, index: int) -> When | None:
         return full(tokens, month, day or 0, after)
     year = year_at(tokens, place)
     if year:
-        return When((months(year[0], month, month),), year[1])
-    if at(tokens, index - 1).low in BEFORE_MONTH and len(tokens[index].text) > 2:
+        return When((months(year[0], month, month),), year[1], yearless(month, None))
+    named = at(tokens, place).text[:1].isupper() and not at(tokens, place).gap.count("\n")
+    if at(tokens, index - 1).low in BEFORE_MONTH and tokens[index].low in FULL_MONTHS and not named:
         return When((yearless(month, None),), index + 1)
     return None
 
@@ -227,6 +249,8 @@ def decade(tokens: Tokens, index: int) -> When | None:
     if at(tokens, place).low != "s" or not glued(tokens, index + 1) or not glued(tokens, place):
         return None
     year = number(tokens, index, digits=(4,))
+    if year is None and at(tokens, index - 1).low in {"his", "her", "their"}:
+        return thirties(tokens, index, place + 1)
     if year is None:
         short = number(tokens, index, digits=(2,))
         named = at(tokens, index - 1).low in {"the", "'", "’", "early", "mid", "late", "‘", "-"}
@@ -237,6 +261,16 @@ def decade(tokens: Tokens, index: int) -> When | None:
     if year % 100 == 0:
         readings.append(within(tokens, index, year, 100))
     return When(tuple(readings), place + 1)
+
+
+def thirties(tokens: Tokens, index: int, end: int) -> When | None:
+    """An age in tens: "in her 30s"."""
+    tens = number(tokens, index, digits=(2,))
+    if not tens or tens % 10:
+        return None
+    year = TIMES["year"]
+    low, high = tens * year, (tens + 10) * year - 1
+    return When((Reading(low=low, high=high, unit="second", surface="year"),), end)
 
 
 def within(tokens: Tokens, index: int, first: int, size: int) -> Reading:
@@ -317,6 +351,19 @@ def clock(tokens: Tokens, index: int) -> When | None:
     return When(clock_readings(hour, minute, half), place, kind="time")
 
 
+def running_time(tokens: Tokens, index: int) -> When | None:
+    """42:15 in a line on a length: minutes and seconds, or hours and minutes."""
+    first, second = (number(tokens, index + step, digits=(1, 2, 3)) for step in (0, 2))
+    if first is None or second is None or second > 59 or at(tokens, index + 1).text != ":":
+        return None
+    line = {token.low for token in tokens[max(index - 4, 0) : index]}
+    if not line & {"length", "duration", "runtime", "lasts", "long", "time"}:
+        return None
+    values = [Fraction(60 * first + second), Fraction(3600 * first + 60 * second)]
+    readings = [Reading(low=value, high=value, unit="second", surface="clock") for value in values]
+    return When(tuple(readings), index + 3)
+
+
 def half_of_day(tokens: Tokens, place: int) -> tuple[str, int]:
     """ "am" or "pm" at `place` in any spelling, "" when none is given."""
     token = at(tokens, place)
@@ -348,13 +395,39 @@ def named_time(tokens: Tokens, index: int) -> When | None:
 
 
 Shape = Callable[[Tokens, int], When | None]
-DIGIT_SHAPES: tuple[Shape, ...] = (iso, numeric, clock, century, decade, day_first, era_year)
+DIGIT_SHAPES: tuple[Shape, ...] = (
+    iso,
+    numeric,
+    running_time,
+    clock,
+    century,
+    decade,
+    day_range,
+    day_first,
+    era_year,
+)
 OTHER_SHAPES: tuple[Shape, ...] = (century, quarter, named_time)
 
 
 def year_alone(tokens: Tokens, index: int) -> When | None:
-    """A year by itself, 1999, when the digits can be one."""
+    """A year by itself (1999), or two as a range: 1965-1972, 2018/19, 1990 to 1995."""
     found = year_at(tokens, index) if at(tokens, index).kind == "d" else None
-    if found is None or not 1000 <= found[0] <= 2199:
+    if found is None or found[0] > 2199:
         return None
-    return When((years(found[0], found[0]),), found[1])
+    first, place = found
+    dash = at(tokens, place).text in {*DASHES, "/"}
+    if dash or at(tokens, place).low in {"to", "through", "until"}:
+        last = last_year(tokens, place + 1, first)
+        if last:
+            ends = (years(first, first), years(last, last))
+            return When((years(first, last),), place + 2, ends=ends)
+    return When((years(first, first),), place)
+
+
+def last_year(tokens: Tokens, index: int, first: int) -> int:
+    """The later year that ends a range, in four digits or two, 0 when there is none."""
+    year = number(tokens, index, digits=(4,))
+    if year is None and glued(tokens, index) and not glued(tokens, index + 1):
+        short = number(tokens, index, digits=(2,))
+        year = None if short is None else first // 100 * 100 + short
+    return year if year and first < year < first + 1000 and not part_of_number(tokens, index) else 0

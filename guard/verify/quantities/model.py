@@ -29,7 +29,7 @@ class Reading:
     `low` and `high` are None where unbounded; `open` means that a finite end of a bounded side is
     itself excluded ("more than 5"). `ulp` is the size of the last digit given, in the same unit
     (0: exact words such as "half"). `surface` names the unit as written, so that a conversion can
-    be told from a plain comparison.
+    be told from a plain comparison. `slack` is how far off an approximate value may be.
     """
 
     low: Fraction | None
@@ -38,6 +38,7 @@ class Reading:
     open: bool = False
     ulp: Fraction = Fraction(1)
     surface: str = ""
+    slack: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +49,9 @@ class Quantity:
     5 km"). `readings` are the ways it can be meant, likeliest first ("$" or "1.234" or "2000" have
     more than one). `noun` is the normalised head word of what is counted ("engineer"), or "".
     `approximate` is set by "about" and its kin. A `weak` value may be a figure of speech or part
-    of a name, so that nothing may be concluded from its absence. `partial` is 100 * month + day of
-    a full date. `key` is the exact folded string of a version or identifier.
+    of a name, so that nothing may be concluded from its absence. `partial` is the month
+    and day of a full date, as a yearless reading. `ends` are the two ends of a range of dates.
+    `key` is the exact folded string of a version or identifier.
     """
 
     span: Span
@@ -59,18 +61,21 @@ class Quantity:
     noun: str = ""
     approximate: bool = False
     weak: bool = False
-    partial: int | None = None
+    partial: Reading | None = None
+    ends: tuple[Reading, ...] = ()
     key: str = ""
 
     @property
     def low(self) -> Fraction | None:
         """The lower end of the likeliest reading, None when unbounded."""
-        return self.readings[0].low if self.readings else None
+        first = self.readings[0] if self.readings else None
+        return None if first is None or first.low is None else first.low - first.slack
 
     @property
     def high(self) -> Fraction | None:
         """The upper end of the likeliest reading, None when unbounded."""
-        return self.readings[0].high if self.readings else None
+        first = self.readings[0] if self.readings else None
+        return None if first is None or first.high is None else first.high + first.slack
 
     @property
     def unit(self) -> str | None:

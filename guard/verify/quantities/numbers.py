@@ -111,7 +111,7 @@ def magnified(tokens: Tokens, number: Number) -> Number:
         factor = MAGNITUDES.get(token.low)
         if factor is None and joined and number.form == "digits" and not number.scaled:
             factor = GLUED_MAGNITUDES.get(token.text) if token.text not in "mK" else None
-        if factor is None or (number.form == "words" and token.low not in {"dozen", *SCALES}):
+        if factor is None:
             break
         number = number.times(factor, number.next + 1 + dash)
     return number

@@ -88,8 +88,7 @@ def qualifier_after(tokens: Tokens, index: int) -> tuple[Qualifier | None, int]:
 def qualified(reading: Reading, qualifier: Qualifier | None) -> Reading:
     """`reading` widened or opened as the qualifier says."""
     if qualifier == "about":
-        room = slack(reading)
-        return widened(reading, room)
+        return replace(reading, slack=slack(reading))
     if qualifier == "over":
         low = reading.high if reading.unit in {DATE, MONTH_DAY} else reading.low
         return replace(reading, low=low, high=None, open=True)
@@ -100,13 +99,6 @@ def qualified(reading: Reading, qualifier: Qualifier | None) -> Reading:
     if qualifier == "most":
         return replace(reading, low=None)
     return reading
-
-
-def widened(reading: Reading, room: Fraction) -> Reading:
-    """`reading` with `room` on both sides."""
-    low = None if reading.low is None else reading.low - room
-    high = None if reading.high is None else reading.high + room
-    return replace(reading, low=low, high=high)
 
 
 def slack(reading: Reading) -> Fraction:

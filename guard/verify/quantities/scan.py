@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from guard.types import Span
 from guard.verify.quantities import money, ranges
-from guard.verify.quantities.context import noun_after
+from guard.verify.quantities.context import FUNCTION_WORDS, noun_after
 from guard.verify.quantities.dates import ORDINALS, SUFFIXES, When, when_at, year_alone
 from guard.verify.quantities.identifiers import identifier_at, numbering_at
 from guard.verify.quantities.model import DATE, Kind, Quantity, Reading
@@ -24,6 +24,8 @@ DELTA_WORDS = frozenset(
     "by rise rises rose risen increase increased increases warmer warming cooler colder hotter "
     "difference drop dropped drops fell fall falls change changed higher lower within".split()
 )
+LASTING = frozenset(("over", "past", "within"))
+"""Words that bound a value, or, before a time, only say that something went on during it."""
 YEAR_CUES = frozenset(
     "in since by until till of from during before after circa between around early late mid year "
     "through to and ( for season".split()
@@ -84,11 +86,11 @@ def mention_at(text: str, tokens: Tokens, index: int, floor: int) -> Mention | N
     between = between_at(tokens, index)
     if between:
         return value_mention(text, tokens, index, floor, between)
+    years = year_alone(tokens, index)
+    if years and years.ends:
+        return date_mention(text, tokens, index, floor, years)
     amount = amount_at(tokens, index)
-    if amount is None:
-        year = year_alone(tokens, index)
-        return date_mention(text, tokens, index, floor, year) if year else None
-    return value_mention(text, tokens, index, floor, amount)
+    return value_mention(text, tokens, index, floor, amount) if amount else None
 
 
 def made(text: str, tokens: Tokens, first: int, end: int, quantity: Quantity) -> Mention:
@@ -112,9 +114,29 @@ def date_mention(text: str, tokens: Tokens, index: int, floor: int, when: When) 
         kind=kind,
         readings=readings,
         partial=when.partial,
+        ends=when.ends,
+        weak=identifies(tokens, first, when.next),
         approximate=qualifier == "about",
     )
     return made(text, tokens, first, when.next, quantity)
+
+
+def identifies(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether a date only tells which one is meant: "the 1984 film", "Boyhood (2014)"."""
+    bracketed = at(tokens, first - 1).text == "(" and at(tokens, end).text == ")"
+    article = at(tokens, first - 1).low in {
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "its",
+        "'",
+        "s",
+    }
+    noun = at(tokens, end).kind == "w" and at(tokens, end).low not in FUNCTION_WORDS
+    return end - first == 1 and (bracketed or (article and noun))
 
 
 def identifier_mention(text: str, tokens: Tokens, index: int, named: tuple[str, int]) -> Mention:
@@ -127,6 +149,9 @@ def identifier_mention(text: str, tokens: Tokens, index: int, named: tuple[str, 
 def ordinal_at(tokens: Tokens, index: int) -> tuple[int, int] | None:
     """The ordinal at `index` (3rd, third, twenty-first), and the index behind it."""
     token = at(tokens, index)
+    numbered = {"no": 1 + (at(tokens, index + 1).text == "."), "number": 1, "#": 1}.get(token.low)
+    if numbered and token.text != "no":
+        return numbered_at(tokens, index + numbered)
     if token.kind == "d" and at(tokens, index + 1).low in SUFFIXES and glued(tokens, index + 1):
         return (int(token.text), index + 2) if len(token.text) < 7 else None
     if token.low in ORDINALS:
@@ -138,12 +163,20 @@ def ordinal_at(tokens: Tokens, index: int) -> tuple[int, int] | None:
     return None
 
 
+def numbered_at(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """The small number behind "No." or "number", as an ordinal."""
+    number = number_at(tokens, index)
+    if number is None or number.values[0] > 1000 or number.ulp != 1 or number.scaled:
+        return None
+    return int(number.values[0]), number.next
+
+
 def ordinal_mention(text: str, tokens: Tokens, index: int, ordinal: tuple[int, int]) -> Mention:
     """A place in an order; "first" and "second" may be mere adverbs, so they are weak."""
     value, end = Fraction(ordinal[0]), ordinal[1]
     reading = Reading(low=value, high=value, unit="ordinal")
     noun = noun_after(tokens, end)
-    weak = tokens[index].low in {"first", "second", "third"}
+    weak = ordinal[0] <= 2
     quantity = replace(BLANK, kind="ordinal", readings=(reading,), noun=noun, weak=weak)
     return made(text, tokens, index, end, quantity)
 
@@ -193,7 +226,7 @@ def amount_at(tokens: Tokens, index: int) -> Amount | None:
     if currency:
         number = short_million(tokens, number)
     low = number
-    ranged = range_end(tokens, number, currency)
+    ranged = range_end(tokens, number, currency) or either(tokens, number)
     if ranged:
         number = ranged
     return with_unit(tokens, low, number, currency, negative=negative)
@@ -232,6 +265,15 @@ def range_end(tokens: Tokens, number: Number, currency: Unit | None) -> Number |
     if dash and (after.text in DASHES or after.text == "/") and glued(tokens, second.next):
         return None
     return second
+
+
+def either(tokens: Tokens, number: Number) -> Number | None:
+    """The second number of "59 or 60 years", read as a range."""
+    if at(tokens, number.next).low != "or":
+        return None
+    second = number_at(tokens, number.next + 1)
+    near = second is not None and second.values[0] == number.values[0] + 1
+    return second if near else None
 
 
 def with_unit(
@@ -285,7 +327,17 @@ def unit_after(
         return tuple(f"${name}" for name in coins.names), "money", coins.next
     if unit and unit_fits(tokens, number, place):
         return unit.names, "measure", unit.next
-    return bare(tokens, number)
+    if at(tokens, age_word(tokens, place)).low in {"age", "aged"}:
+        return ("year", ""), "measure", number.next
+    return bare(number)
+
+
+def age_word(tokens: Tokens, place: int) -> int:
+    """Where "age" or "aged" would stand before the number that ends at `place`."""
+    start = place - 2
+    while start > place - 5 and at(tokens, start).low in {"of", ":", "-", "and"}:
+        start -= 1
+    return start
 
 
 def percent(tokens: Tokens, place: int) -> tuple[tuple[str, ...], Kind, int]:
@@ -303,9 +355,8 @@ def unit_fits(tokens: Tokens, number: Number, place: int) -> bool:
     return number.form == "digits" and place == number.next
 
 
-def bare(tokens: Tokens, number: Number) -> tuple[tuple[str, ...], Kind, int]:
+def bare(number: Number) -> tuple[tuple[str, ...], Kind, int]:
     """A number without unit: a count, or a share when it is a part of one."""
-    del tokens
     share = number.form == "part" and number.values[0] <= 1
     return (("%share",) if share else ("",)), "number", number.next
 
@@ -370,6 +421,8 @@ def value_mention(
     if tolerance:
         amount, end = tolerance, tolerance.next
     readings = tuple(ranges.qualified(item, qualifier or behind) for item in amount.readings)
+    if qualifier in {"over", "most"} and tokens[first].low in LASTING:
+        readings += tuple(item for item in amount.readings if item.unit == "second")
     noun = noun_after(tokens, end) if amount.kind in {"number", "percent"} else ""
     year = year_alone(tokens, index) if amount.kind == "number" else None
     if year and year.next == amount.next:
@@ -380,9 +433,16 @@ def value_mention(
         readings=readings,
         noun=noun,
         approximate="about" in {qualifier, behind},
-        weak=tokens[index].low == "one" and amount.kind == "number",
+        weak=figurative(tokens, index, amount),
     )
     return made(text, tokens, first, end, quantity)
+
+
+def figurative(tokens: Tokens, index: int, amount: Amount) -> bool:
+    """Whether a value may be a figure of speech: "one", "a half", "the top ten"."""
+    if amount.kind != "number":
+        return False
+    return tokens[index].low == "one" or amount.form == "part" or at(tokens, index - 1).low == "top"
 
 
 def dated_number(
@@ -408,28 +468,22 @@ def pronoun(tokens: Tokens, index: int, amount: Amount) -> bool:
 
 
 def plus_minus(tokens: Tokens, amount: Amount) -> Amount | None:
-    """ "5 ± 0.2 mm": the range around a value."""
-    mark = at(tokens, amount.next)
-    signs = 1 if mark.text == "±" else 2 if mark.text == "+" else 0
-    if signs == 2 and at(tokens, amount.next + 1).text not in {"/", "-"}:
-        return None
-    signs += signs == 2 and at(tokens, amount.next + 2).text == "-"
-    room = amount_at(tokens, amount.next + signs) if signs else None
+    """ "5 ± 0.2 mm" or "5 mm +/- 0.2 mm": the range around a value."""
+    words = "".join(at(tokens, amount.next + step).text for step in range(3))
+    skip = 1 if words[:1] == "±" else 3 if words in {"+/-", "+/−"} else 0
+    room = amount_at(tokens, amount.next + skip) if skip else None
     if room is None:
         return None
-    pairs = zip(amount.readings, room.readings, strict=False)
-    if amount.readings[0].unit is None:
-        number = number_at(tokens, amount.next - 1)
-        if number is None or room.readings[0].surface.startswith("degree_"):
-            return None
-        names = (room.readings[0].surface,)
-        amount = Amount(
-            tuple(converted(v, v, number.ulp, n) for v in number.values for n in names),
-            room.kind,
-            room.next,
-        )
-        pairs = zip(amount.readings, room.readings, strict=False)
-    readings = tuple(
-        ranges.widened(middle, side.high) for middle, side in pairs if side.high is not None
-    )
-    return Amount(readings, room.kind, room.next)
+    readings = []
+    for side in room.readings:
+        for middle in amount.readings:
+            if middle.low is None or middle.high is None or side.high is None:
+                continue
+            low, high = middle.low, middle.high
+            if middle.unit is None and side.surface:
+                low = converted(low, low, middle.ulp, side.surface).low or low
+                high = low
+            elif middle.unit != side.unit:
+                continue
+            readings.append(replace(side, low=low - side.high, high=high + side.high))
+    return Amount(tuple(readings), room.kind, room.next) if readings else None
