@@ -70,6 +70,10 @@ STYLE: dict[str, Json] = {
     "key_separator": ": ",
     "whitespace_flexible": False,
 }
+MAX_INTEGER = 10**18 - 1
+LIMITED = frozenset(
+    ["const", "enum", "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"]
+)
 UNSATISFIABLE = "Unsatisfiable schema"
 LENIENT = "the engine takes the schema only in its lenient mode, which passes over some keywords"
 
@@ -130,9 +134,10 @@ def compile_grammar(document: Json) -> Grammar:
 @lru_cache(maxsize=256)
 def _compile(text: str) -> Grammar:
     document = _without_options(json.loads(text))
-    grammar, error = _ask(document)
-    if not error:
-        return Grammar(text=grammar)
+    for attempt in (_tamed(document), document):
+        grammar, error = _ask(attempt)
+        if not error:
+            return Grammar(text=grammar)
     _raise_if_unsatisfiable(error)
     refusals: list[Refusal] = []
     relaxed = _relax(document, "", document, refusals)
@@ -183,6 +188,21 @@ def _strip(node: Json) -> Json:
         return node
     bare = {key: value for key, value in node.items() if key != "x-guidance"}
     return _with_children(bare, {path: _strip(child) for path, child in children(bare)})
+
+
+def _tamed(node: Json) -> Json:
+    """A schema whose unbounded integers have at most 18 digits.
+
+    Small models repeat a digit until the budget is gone. Strings, lists and decimals run away too,
+    but no limit on them can be told from the true value, so they are left alone.
+    """
+    if not isinstance(node, dict):
+        return node
+    tamed = _with_children(node, {path: _tamed(child) for path, child in children(node)})
+    if node.get("type") in ("integer", ["integer", "null"], ["null", "integer"]):
+        if not LIMITED & node.keys():
+            tamed |= {"minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
+    return tamed
 
 
 def _with_children(node: Json, new: Mapping[tuple[str, ...], Json]) -> dict[str, Json]:

@@ -160,15 +160,20 @@ def _convert(weights: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from guard.models.loading import quiet
+
     where, name = str(weights.parent), weights.name
-    tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=name)
-    model: Any = AutoModelForCausalLM.from_pretrained(where, gguf_file=name, dtype=torch.float16)
+    with quiet():
+        tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=name)
+        kind: Any = AutoModelForCausalLM
+        model = kind.from_pretrained(where, gguf_file=name, dtype=torch.float16)
     # It is not quantised any more; left in, the folder could not be loaded without the GGUF file.
     del model.config.quantization_config
     model.hf_quantizer = None
     model.is_quantized = False
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    with quiet():
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
     _say_float32(folder / "config.json")
 
 

@@ -1,0 +1,229 @@
+"""A transformers model on this machine, steered through outlines by llguidance's grammar."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from guard.errors import InputError, ModelError
+from guard.grammar import compile_grammar
+from guard.models.loading import load
+from guard.models.profiles import THINK, Profile, profile_for
+from guard.models.prompting import render
+from guard.models.steering import Steering
+from guard.models.thinking import CLOSE, split_thinking
+from guard.types import Generation, Json, Message, Sampling, Usage
+
+MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
+THINKING_SHARE = 0.5  # of the budget, before the value is begun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """One stretch of writing: its text, whether it came to its own end, and token counts."""
+
+    text: str
+    complete: bool
+    usage: Usage
+
+
+def open_local(source: str, *, name: str | None = None) -> LocalModel:
+    """The model in a folder, a GGUF file or a hub repository. Raises ModelError."""
+    model, tokenizer = load(source)
+    path = Path(source).expanduser()
+    return LocalModel(model, tokenizer, name=name or (path.name if path.exists() else source))
+
+
+class LocalModel:
+    """A local causal language model. Safe to call from several threads, which then take turns."""
+
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
+        vocabulary = tokenizer.get_vocab()
+        self.name = name
+        self.profile: Profile = profile_for(
+            name=name, template=tokenizer.chat_template, vocabulary=vocabulary
+        )
+        self.ends: tuple[int, ...] = _ends(model, tokenizer, self.profile, vocabulary)
+        self.window: int = _window(model)
+        self._model = model
+        self._tokenizer = tokenizer
+        self._grammar_tokenizer = _grammar_tokenizer(model, tokenizer, self.ends)
+        self._outlines = _through_outlines(model, tokenizer, self.ends)
+        # A tokenizer must not be used by two threads at once, and one text uses all cores anyway.
+        self._lock = threading.Lock()
+
+    def write(
+        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+    ) -> Generation:
+        """Write one answer; see `guard.models.base.Model`."""
+        start = time.perf_counter()
+        grammar = None if schema is None else compile_grammar(schema).text
+        prompt = render(self._tokenizer, messages, self.profile)
+        with self._lock:
+            decoded, thinking = self._answer(prompt, grammar, sampling)
+        return Generation(
+            text=decoded.text,
+            finish="stop" if decoded.complete else "length",
+            model=self.name,
+            seed=sampling.seed,
+            usage=decoded.usage,
+            seconds=time.perf_counter() - start,
+            thinking=thinking,
+        )
+
+    def _answer(
+        self, prompt: str, grammar: str | None, sampling: Sampling
+    ) -> tuple[Decoded, str | None]:
+        """The answer, and the thinking before it, which is free of any grammar."""
+        if grammar is None:
+            decoded = self._decode(prompt, None, sampling)
+            if not self.profile.thinks:
+                return decoded, None
+            thinking, text = split_thinking(decoded.text)
+            return replace(decoded, text=text), thinking
+        if not self.profile.thinks:
+            return self._decode(prompt, grammar, sampling), None
+        return self._think_first(prompt, grammar, sampling)
+
+    def _think_first(
+        self, prompt: str, grammar: str, sampling: Sampling
+    ) -> tuple[Decoded, str | None]:
+        """Free thinking for a part of the budget, closed if need be, then the value."""
+        budget = max(1, int(sampling.max_tokens * THINKING_SHARE))
+        first = self._decode(prompt, None, replace(sampling, max_tokens=budget, stop=(CLOSE,)))
+        opened = prompt.rstrip().endswith(THINK)
+        thinking = first.text.strip().removeprefix(THINK).partition(CLOSE)[0].strip()
+        if opened or first.text.lstrip().startswith(THINK):
+            prompt += f"{'' if opened else THINK}\n{thinking}\n{CLOSE}\n\n"
+        left = sampling.max_tokens - first.usage.completion_tokens
+        second = self._decode(prompt, grammar, replace(sampling, max_tokens=max(1, left)))
+        written = first.usage.completion_tokens + second.usage.completion_tokens
+        usage = Usage(prompt_tokens=first.usage.prompt_tokens, completion_tokens=written)
+        return replace(second, usage=usage), thinking or None
+
+    def _decode(self, prompt: str, grammar: str | None, sampling: Sampling) -> Decoded:
+        """Continue `prompt` until it ends or the budget does. The one place that runs the model."""
+        import outlines
+        from transformers import GenerationConfig
+
+        size = self._fit(prompt)
+        steering = Steering(
+            ends=self.ends,
+            temperature=sampling.temperature,
+            seed=sampling.seed,
+            matcher=self._matcher(grammar) if grammar else None,
+            stopped=None if grammar else self._stop_watch(sampling.stop),
+        )
+        settings: Any = GenerationConfig  # its stub has no types
+        config = settings(
+            max_new_tokens=min(sampling.max_tokens, self.window - size),
+            do_sample=False,  # Steering draws, if anything is drawn
+            eos_token_id=list(self.ends),
+            pad_token_id=self.ends[0],
+        )
+        # The text that outlines returns has lost its control tokens, among them <think> perhaps.
+        outlines.Generator(self._outlines, processor=steering)(prompt, generation_config=config)
+        text = self._text(steering.content)
+        cut = None if grammar else _first_stop(text, sampling.stop)
+        return Decoded(
+            text=text if cut is None else text[:cut],
+            complete=steering.complete or cut is not None,
+            usage=Usage(prompt_tokens=size, completion_tokens=len(steering.tokens)),
+        )
+
+    def _fit(self, prompt: str) -> int:
+        """The tokens of the prompt. Raises InputError when they leave no room for an answer."""
+        long = len(prompt) > MAX_CHARACTERS_PER_TOKEN * self.window
+        size = 0 if long else len(self._tokenizer(prompt).input_ids)
+        if long or size >= self.window:
+            counted = f"{len(prompt):,} characters" if long else f"{size:,} tokens"
+            raise InputError(
+                f"the prompt has {counted}; {self.name} reads at most {self.window:,} tokens, "
+                "the answer included",
+                hint="shorten it, or pass long material as documents instead",
+            )
+        return size
+
+    def _matcher(self, grammar: str) -> Any:
+        from llguidance import LLMatcher
+
+        matcher = LLMatcher(self._grammar_tokenizer, grammar, log_level=0)
+        if matcher.is_error():
+            raise ModelError(
+                f"the grammar engine cannot use {self.name}'s tokenizer with this schema: "
+                f"{matcher.get_error().splitlines()[0][:200]}",
+                hint="simplify the schema",
+            )
+        return matcher
+
+    def _stop_watch(self, stops: tuple[str, ...]) -> Any:
+        """A test of whether the tokens so far hold a stop string, in their last few."""
+        if not stops:
+            return None
+        reach = max(len(stop.encode()) for stop in stops) + 4
+        return lambda tokens: _first_stop(self._text(tokens[-reach:]), stops) is not None
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        """The tokens as text, without control tokens other than those around thinking."""
+        marks = self._tokenizer.convert_tokens_to_ids([THINK, CLOSE])
+        dropped = set(self._tokenizer.all_special_ids) - set(marks)
+        kept = [token for token in tokens if token not in dropped]
+        text: str = self._tokenizer.decode(kept, clean_up_tokenization_spaces=False)
+        return text
+
+
+def _first_stop(text: str, stops: tuple[str, ...]) -> int | None:
+    """Where the first of the stop strings begins in `text`."""
+    found = [text.find(stop) for stop in stops if stop and stop in text]
+    return min(found) if found else None
+
+
+def _ends(
+    model: Any, tokenizer: Any, profile: Profile, vocabulary: dict[str, int]
+) -> tuple[int, ...]:
+    """Every token that ends a turn: the profile's, the model's and the tokenizer's."""
+    configured = getattr(model.generation_config, "eos_token_id", None)
+    own = configured if isinstance(configured, list) else [configured]
+    named = [vocabulary.get(token) for token in profile.ends]
+    ends = [end for end in (*named, tokenizer.eos_token_id, *own) if end is not None]
+    if not ends:
+        raise ModelError(
+            "the model does not say which token ends a turn",
+            hint="set eos_token in its tokenizer_config.json",
+        )
+    return tuple(dict.fromkeys(ends))
+
+
+def _window(model: Any) -> int:
+    """How many tokens the model reads and writes at most."""
+    config = model.config.get_text_config()
+    return int(getattr(config, "max_position_embeddings", None) or 2048)
+
+
+def _grammar_tokenizer(model: Any, tokenizer: Any, ends: tuple[int, ...]) -> Any:
+    """The tokenizer as llguidance needs it, over all rows of the model."""
+    import llguidance.hf
+
+    rows = max(int(model.config.get_text_config().vocab_size), len(tokenizer))
+    try:
+        return llguidance.hf.from_tokenizer(tokenizer, n_vocab=rows, eos_token=list(ends))
+    except ValueError as error:
+        raise ModelError(
+            f"the grammar engine cannot use the model's tokenizer: {error}",
+            hint="the model needs a tokenizer.json (a fast tokenizer)",
+        ) from error
+
+
+def _through_outlines(model: Any, tokenizer: Any, ends: tuple[int, ...]) -> Any:
+    """The model as outlines takes it, for prompts that are rendered already."""
+    import outlines
+
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.convert_ids_to_tokens(ends[0])
+    wrapped: Any = outlines.from_transformers(model, tokenizer)
+    wrapped.type_adapter.has_chat_template = False
+    return wrapped
