@@ -7,11 +7,11 @@ A value that evidence gives otherwise is contradicted; one that it does not give
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from guard.types import Claim, Evidence, Finding, Label, Span
-from guard.verify.quantities.align import Decision, decide, names, placed, vocabulary
+from guard.verify.quantities.align import Decision, Placed, decide, names, placed, vocabulary
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.scan import scan
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Quantity", "Reading", "check_quantities", "quantities"]
 
 CHECK = "quantities"
+NEGATIONS = frozenset(("not", "never", "n't", "didn't", "wasn't", "isn't", "doesn't", "neither"))
 NAMED = 0.5
 """The share of a claim's names, and of its other words, that evidence about it has at least."""
 
@@ -44,8 +45,9 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     passage = evidence.passage
     given = placed(passage.text)
     titled = placed(passage.title)
-    about = speaks_of(claim.text, f"{passage.title}\n{passage.text}")
+    about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
     decisions = [decide(value, (*given, *titled), passage.text, about=about) for value in claimed]
+    decisions = alternatives(claimed, decisions)
     finding = folded(decisions, evidence, {id(value.quantity) for value in given})
     if finding:
         yield finding
@@ -56,6 +58,23 @@ def speaks_of(claim: str, passage: str) -> bool:
     known = vocabulary(passage)
     wanted = names(claim) or vocabulary(claim)
     return not wanted or len(wanted & known) >= NAMED * len(wanted)
+
+
+def negated(claim: str) -> bool:
+    """Whether a claim says what is not, so that another value is no contradiction of it."""
+    return bool(NEGATIONS & {word.strip(".,") for word in claim.casefold().split()})
+
+
+def alternatives(claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
+    """The decisions without those that an alternative ("1912 or 1915") makes needless."""
+    kept: list[Decision] = []
+    for value, decision in zip(claimed, decisions, strict=True):
+        if value.either and kept and "carried" in {kept[-1].outcome, decision.outcome}:
+            if kept[-1].outcome != "carried":
+                kept[-1] = decision
+            continue
+        kept.append(decision)
+    return kept
 
 
 def folded(decisions: list[Decision], evidence: Evidence, quotable: set[int]) -> Finding | None:

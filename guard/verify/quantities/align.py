@@ -23,6 +23,7 @@ from guard.verify.quantities.tokens import Tokens, at
 Outcome = Literal["carried", "contradicted", "absent", "open"]
 NOUN, NEAR, FAR = 3.0, 1.0, 0.25
 NEARBY = 8
+REMOTE = 20
 BREAKS = frozenset((",", ";", "and", "while", "but", "|", "(", ")", "whereas", "or", "–"))
 ENDS = frozenset((".", "!", "?", ";"))
 
@@ -35,6 +36,8 @@ class Placed(NamedTuple):
     far: frozenset[str]
     run: frozenset[str]
     noun: str
+    names: frozenset[str]
+    either: bool
 
 
 class Pairing(NamedTuple):
@@ -60,12 +63,15 @@ def placed(text: str) -> tuple[Placed, ...]:
     found, tokens = scan(text)
     bounds = sentences(tokens)
     inside = {place for mention in found for place in range(mention.first, mention.next)}
+    called = names(text)
     result, current = [], 0
     for mention in found:
         while bounds[current + 1] <= mention.first:
             current += 1
         low, high = bounds[current], bounds[current + 1]
-        result.append(place(tokens, mention, low, high, inside))
+        spot = place(tokens, mention, low, high, inside)
+        either = at(tokens, mention.first - 1).low == "or"
+        result.append(spot._replace(names=called, either=either))
     return tuple(result)
 
 
@@ -88,10 +94,12 @@ def place(tokens: Tokens, mention: Mention, low: int, high: int, inside: set[int
     near |= stems(tokens, key_of_line(tokens, low, high), inside)
     window = range(max(low, mention.first - 60), min(high, mention.next + 60))
     run = frozenset(stem(word) for word in run_after(tokens, mention.next))
-    noun = mention.quantity.noun
+    noun, none = mention.quantity.noun, frozenset[str]()
     if noun:
         run |= {stem(noun)}
-    return Placed(mention.quantity, near, stems(tokens, window, inside), run, stem(noun))
+    return Placed(
+        mention.quantity, near, stems(tokens, window, inside), run, stem(noun), none, False
+    )
 
 
 def edge(tokens: Tokens, start: int, bound: int, step: int) -> int:
@@ -162,10 +170,11 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     same = [pairing for pairing in pairings if pairing.relation == "same"]
     if same:
         return bound(claimed, same, pairings, about=about)
-    rival = best([pairing for pairing in pairings if aligned(claimed, pairing, pairings)])
-    if rival and about:
+    rival = best([pairing for pairing in pairings if aligned(claimed, pairing)])
+    follows = derivable(claimed, evidence, text)
+    if rival and about and not (follows and claimed.quantity.unit == "second"):
         return denied(claimed, rival)
-    if claimed.quantity.weak or derivable(claimed, evidence, text):
+    if claimed.quantity.weak or follows:
         return Decision("open", claimed.quantity)
     return Decision("absent", claimed.quantity)
 
@@ -224,16 +233,29 @@ def counted(claimed: Placed) -> bool:
     return claimed.quantity.readings[:1] != () and claimed.quantity.unit in {None, "ordinal"}
 
 
-def aligned(claimed: Placed, pairing: Pairing, pairings: Sequence[Pairing]) -> bool:
-    """Whether a comparable value speaks of the same thing as the claimed one."""
+def aligned(claimed: Placed, pairing: Pairing) -> bool:
+    """Whether a comparable value speaks of the same thing as the claimed one.
+
+    A count needs the same noun; an ordinal another word beside it; what is measured or dated needs
+    a common word nearby that is no name, or else "born 1950" would deny "debuted 1970".
+    """
+    other = pairing.placed
     if claimed.quantity.key:
         return True
-    if claimed.quantity.unit == "ordinal":
-        return pairing.noun and len(claimed.near & pairing.placed.near - {claimed.noun}) > 0
+    common = (claimed.near & other.near) - {claimed.noun} - claimed.names
     if counted(claimed):
-        return pairing.noun
-    alone = len(pairings) == 1 and claimed.quantity.unit != DATE
-    return bool(claimed.near & pairing.placed.near) or (alone and pairing.affinity > 0)
+        return pairing.noun and bool(common or claimed.quantity.unit is None)
+    if other.quantity.unit == DATE and len(other.quantity.readings) > 1 and not other.quantity.noun:
+        return False
+    if claimed.quantity.unit == "second" and remote(claimed.quantity, other.quantity):
+        return False
+    return bool(common)
+
+
+def remote(one: Quantity, other: Quantity) -> bool:
+    """Whether two times differ so much that they time different things."""
+    sizes = [abs(item.low or item.high or 0) for item in (one, other)]
+    return max(sizes) > REMOTE * min(sizes)
 
 
 def denied(claimed: Placed, rival: Pairing) -> Decision:

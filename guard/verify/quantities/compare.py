@@ -33,7 +33,7 @@ def relation(claim: Quantity, evidence: Quantity) -> Relation | None:
         return dates
     pairs = [(mine, theirs) for mine in claim.readings for theirs in evidence.readings]
     found = [related(mine, theirs) for mine, theirs in pairs if mine.unit == theirs.unit]
-    if evidence.ends and claim.unit == DATE:
+    if evidence.ends and claim.unit == evidence.unit == DATE:
         found += [related(claim.readings[0], end) for end in evidence.ends]
         if inside(claim.readings[0], evidence.readings[0]):
             return "same"

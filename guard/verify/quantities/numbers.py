@@ -63,6 +63,7 @@ VULGAR = {
     "⅚": (5, 6),
 }  # fmt: skip
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+SEPARATORS = {".": ".", ",": ",", "'": "'", "’": "'", "·": "."}
 SPACES = frozenset(" \u00a0\u2009\u202f\u2007")
 TIMES = frozenset("×x*·")
 DASHES = frozenset("-−–‐‑")
@@ -142,10 +143,8 @@ def groups(tokens: Tokens, index: int) -> tuple[list[str], list[str]]:
     place = index + 1
     while len(pieces) < MAX_GROUPS and place < len(tokens):
         token, following = tokens[place], at(tokens, place + 1)
-        if token.text in {".", ",", "'", "’"} and not token.gap and glued(tokens, place + 1):
-            if following.kind != "d":
-                break
-            separators.append(token.text.replace("’", "'"))
+        if separates(tokens, place):
+            separators.append(SEPARATORS[token.text])
             pieces.append(following.text)
             place += 2
         elif spaced_group(token, pieces, separators):
@@ -155,6 +154,20 @@ def groups(tokens: Tokens, index: int) -> tuple[list[str], list[str]]:
         else:
             break
     return pieces, separators
+
+
+def separates(tokens: Tokens, place: int) -> bool:
+    """Whether the sign at `place` stands between groups of one number.
+
+    Tokenised text writes "23 , 768" with blanks on both sides, which nobody else does.
+    """
+    token, following = tokens[place], at(tokens, place + 1)
+    if token.text not in SEPARATORS or following.kind != "d":
+        return False
+    if token.text == "·" and following.text == "10":
+        return False
+    apart = token.text == "," and token.gap == following.gap == " " and len(following.text) == 3
+    return apart or not (token.gap or following.gap)
 
 
 def spaced_group(token: Token, pieces: list[str], separators: list[str]) -> bool:

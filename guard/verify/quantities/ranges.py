@@ -22,12 +22,13 @@ BEFORE: Mapping[tuple[str, ...], Qualifier] = {
         "longer than|older than|taller than|heavier than|better than|exceeding|exceeds|exceed|"
         "exceeded|exceeded by|in excess of|upwards of|upward of|surpassed|surpassing|surpasses|"
         "surpass|beyond|>|well over|just over|in over|faster than|topped|past",
-        "under": "less than|fewer than|under|below|lower than|smaller than|shorter than|"
+        "under": "before they were|before he was|before she was|before turning|before it was|"
+        "less than|fewer than|under|below|lower than|smaller than|shorter than|"
         "younger than|lesser than|slower than|lighter than|<|just under|well under|cheaper than",
         "least": "at least|no less than|no fewer than|not less than|not fewer than|≥|> =|"
         "a minimum of|minimum of|minimum|starting at",
         "most": "at most|up to|no more than|not more than|no greater than|≤|< =|a maximum of|"
-        "maximum of|maximum|no longer than|not exceeding|within|no later than",
+        "maximum of|maximum|no longer than|not exceeding|within|no later than|before the age of|before age|by the age of|by age",
     }.items()
     for phrase in phrases.split("|")
 }  # type: ignore[assignment]
@@ -112,6 +113,8 @@ def slack(reading: Reading) -> Fraction:
     if reading.unit in {DATE, MONTH_DAY}:
         return Fraction(2 * 366) if reading.unit == DATE else Fraction(5)
     size = max(abs(reading.low), abs(reading.high))
+    if not reading.ulp:
+        return size / 10
     return max(size * Fraction(3, 100), min(last_digit(reading) / 2, size / 10))
 
 

@@ -47,6 +47,7 @@ class Amount(NamedTuple):
     kind: Kind
     next: int
     form: str = "digits"
+    ends: tuple[Reading, ...] = ()
 
 
 @lru_cache(maxsize=512)
@@ -143,7 +144,8 @@ def identifier_mention(text: str, tokens: Tokens, index: int, named: tuple[str, 
     """A version or part number, compared as an exact string."""
     key, end = named
     kind: Kind = "version" if key[0].isdigit() or key[:1] == "v" else "identifier"
-    return made(text, tokens, index, end, replace(BLANK, kind=kind, key=key))
+    weak = tokens[index].kind == "w" and len(tokens[index].text) > 3 and kind == "identifier"
+    return made(text, tokens, index, end, replace(BLANK, kind=kind, key=key, weak=weak))
 
 
 def ordinal_at(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -184,7 +186,8 @@ def ordinal_mention(text: str, tokens: Tokens, index: int, ordinal: tuple[int, i
 def between_at(tokens: Tokens, index: int) -> Amount | None:
     """ "between 3 and 5 km", "from 3 to 5", "between 1990 and 1995"."""
     word = at(tokens, index).low
-    joiner = {"between": "and", "from": "to"}.get(word)
+    ranging = at(tokens, index - 1).low.startswith("rang") or word == "between"
+    joiner = {"between": "and", "from": "to"}.get(word) if ranging else None
     if joiner is None:
         return None
     year = year_alone(tokens, index + 1)
@@ -255,7 +258,7 @@ def range_end(tokens: Tokens, number: Number, currency: Unit | None) -> Number |
     """The second number of "3-5" or "3 to 5", larger than the first."""
     place = number.next
     dash = at(tokens, place).text in DASHES
-    if not dash and at(tokens, place).low != "to":
+    if not dash and (at(tokens, place).low != "to" or changing(tokens, place)):
         return None
     again = money.prefix_at(tokens, place + 1) if currency else None
     second = number_at(tokens, again.next if again else place + 1)
@@ -265,6 +268,12 @@ def range_end(tokens: Tokens, number: Number, currency: Unit | None) -> Number |
     if dash and (after.text in DASHES or after.text == "/") and glued(tokens, second.next):
         return None
     return second
+
+
+def changing(tokens: Tokens, place: int) -> bool:
+    """Whether the "to" at `place` ends a change, "from 3 to 5", and not a range."""
+    before = [token.low for token in tokens[max(place - 6, 0) : place]]
+    return "from" in before and not any(word.startswith("rang") for word in before)
 
 
 def either(tokens: Tokens, number: Number) -> Number | None:
@@ -290,7 +299,12 @@ def with_unit(
         readings += [converted(*pair, high.ulp, name) for name in names]
     if temperature(names) and delta(tokens, low.next):
         readings = [in_degrees(reading) for reading in readings]
-    return Amount(tuple(readings), kind, end, high.form)
+    ends: tuple[Reading, ...] = ()
+    if low is not high and readings:
+        ends = tuple(
+            replace(readings[0], low=v, high=v) for v in (readings[0].low, readings[0].high)
+        )
+    return Amount(tuple(readings), kind, end, high.form, ends)
 
 
 def rescaled(low: Number, high: Number, factor: Fraction) -> Number:
@@ -432,6 +446,7 @@ def value_mention(
         kind=amount.kind,
         readings=readings,
         noun=noun,
+        ends=amount.ends if not (qualifier or behind) else (),
         approximate="about" in {qualifier, behind},
         weak=figurative(tokens, index, amount),
     )
