@@ -1,0 +1,71 @@
+"""A finished row as it is written: the value, and for each field why to believe it."""
+
+from __future__ import annotations
+
+from guard.types import Document, Evidence, Json, Report, Span, Verdict
+
+
+def record_of(id: str, sha256: str, report: Report, document: Document) -> Json:
+    """The output row of a report on `document`.
+
+    `fields` maps each JSON Pointer of the value as it was written to its verdict; `value` is what
+    is left after the policy's edits.
+    """
+    generation = report.generation
+    return {
+        "id": id,
+        "source": report.source,
+        "sha256": sha256,
+        "clean": report.clean,
+        "value": report.answer_value,
+        "fields": {
+            verdict.claim.pointer or "": _field(verdict, document) for verdict in report.verdicts
+        },
+        "edits": [
+            {"pointer": edit.pointer, "action": edit.action, "cause": edit.cause}
+            for edit in report.edits
+        ],
+        "attempts": generation.attempts if generation else None,
+        "seconds": round(sum(report.provenance.seconds.values()), 3),
+    }
+
+
+def _field(verdict: Verdict, document: Document) -> Json:
+    evidence, quote = _deciding(verdict)
+    found = evidence is not None and verdict.label in ("supported", "contradicted", "conflicting")
+    return {
+        "value": verdict.claim.value,
+        "label": verdict.label,
+        "support": round(verdict.score, 4),
+        "reason": verdict.reason,
+        **(_place(evidence, quote, document) if found and evidence and quote else NOWHERE),
+    }
+
+
+NOWHERE: dict[str, Json] = {"quote": None, "span": None, "document": None, "page": None}
+
+
+def _deciding(verdict: Verdict) -> tuple[Evidence | None, Span | None]:
+    """The evidence that settled a verdict and the part that did; else the best there is."""
+    by_passage = {evidence.passage.id: evidence for evidence in verdict.evidence}
+    if verdict.decided_by is not None:
+        finding = verdict.findings[verdict.decided_by]
+        evidence = by_passage.get(finding.passages[0]) if finding.passages else None
+        if evidence is not None:
+            return evidence, finding.quote or evidence.quote
+    best = verdict.evidence[0] if verdict.evidence else None
+    return best, best.quote if best else None
+
+
+def _place(evidence: Evidence, quote: Span, document: Document) -> dict[str, Json]:
+    """Where the quote stands. `span` counts characters of the named document's text.
+
+    For the row's own document the span is checked, and left out rather than wrong.
+    """
+    passage = evidence.passage
+    words = quote.of(passage.text)
+    start = passage.span.start + quote.start
+    span = {"start": start, "end": start + len(words)}
+    if evidence.how == "document" and document.text[start : span["end"]] != words:
+        return {"quote": words, "span": None, "document": passage.document, "page": passage.page}
+    return {"quote": words, "span": span, "document": passage.document, "page": passage.page}
