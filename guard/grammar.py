@@ -141,12 +141,12 @@ def _compile(text: str) -> Grammar:
     _raise_if_unsatisfiable(error)
     refusals: list[Refusal] = []
     relaxed = _relax(document, "", document, refusals)
-    for lenient in (False, True):
-        grammar, error = _ask(relaxed, lenient=lenient)
+    for attempt, lenient in ((_tamed(relaxed), False), (relaxed, False), (relaxed, True)):
+        grammar, error = _ask(attempt, lenient=lenient)
         if not error:
             whole = [Refusal(pointer="", keyword="", reason=LENIENT)] if lenient else []
             return Grammar(text=grammar, refusals=(*refusals, *whole))
-        _raise_if_unsatisfiable(error)
+    _raise_if_unsatisfiable(error)
     raise SchemaError(
         f"the grammar engine can do nothing with the schema: {error[:300]}",
         hint="simplify it; guard schema check FILE says which keywords are taken",
@@ -199,9 +199,9 @@ def _tamed(node: Json) -> Json:
     if not isinstance(node, dict):
         return node
     tamed = _with_children(node, {path: _tamed(child) for path, child in children(node)})
-    if node.get("type") in ("integer", ["integer", "null"], ["null", "integer"]):
-        if not LIMITED & node.keys():
-            tamed |= {"minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
+    is_integer = node.get("type") in ("integer", ["integer", "null"], ["null", "integer"])
+    if is_integer and not LIMITED & node.keys():
+        tamed |= {"minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
     return tamed
 
 

@@ -1,1 +1,149 @@
-"""Placeholder until the part lands."""
+"""Getting a text, or a value that satisfies a schema, out of a model; or an error that says why.
+
+write -> parse -> validate -> done, or write again with the violations in the prompt
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from guard.errors import InputError, OutputError
+from guard.generate.prompt import with_form, with_violations
+from guard.models.base import Model
+from guard.schema import Schema, ensure_possible, parse
+from guard.types import Generation, Json, Message, Sampling, Usage, Violation
+
+__all__ = ["generate"]
+
+# A greedy model that went wrong goes wrong again, so later attempts draw at random.
+RETRY_TEMPERATURE = 0.7
+MAX_LISTED = 3
+
+
+def generate(
+    model: Model,
+    messages: Sequence[Message],
+    *,
+    schema: Schema | None,
+    sampling: Sampling,
+    attempts: int = 3,
+) -> Generation:
+    """What `model` answers; with a `schema`, `value` is set and satisfies it.
+
+    Up to `attempts` are made at a valid value, each after the first with what was wrong in the
+    prompt, another seed, and some temperature. Usage, seconds and attempts are summed. Raises
+    InputError for an empty or too long prompt and a budget that is none, SchemaError for a schema
+    that no value satisfies, OutputError when no attempt was valid, ModelError from the model.
+    """
+    _check(messages, sampling, attempts)
+    if schema is None:
+        return _free(model.write(messages, schema=None, sampling=sampling), sampling)
+    ensure_possible(schema)
+    return _valid(model, with_form(messages, schema), schema, sampling, attempts)
+
+
+def _check(messages: Sequence[Message], sampling: Sampling, attempts: int) -> None:
+    if not any(message.role == "user" and message.content.strip() for message in messages):
+        raise InputError("the prompt is empty", hint="pass a question or a task")
+    for message in messages:
+        try:
+            message.content.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"the prompt has a lone surrogate at character {error.start:,}",
+                hint="it was decoded wrongly; read it as UTF-8",
+            ) from error
+    if sampling.max_tokens < 1 or attempts < 1:
+        name = "max_tokens" if sampling.max_tokens < 1 else "attempts"
+        raise InputError(f"{name} is below 1, so nothing can be written", hint=f"raise {name}")
+
+
+def _free(generation: Generation, sampling: Sampling) -> Generation:
+    """A free text as it is; an empty one is no answer."""
+    if generation.text.strip():
+        return generation
+    if generation.finish == "length":
+        raise _cut_off(generation, (), sampling)
+    raise OutputError(f"{generation.model} wrote nothing", hint="put the question another way")
+
+
+def _valid(
+    model: Model, messages: Sequence[Message], schema: Schema, sampling: Sampling, attempts: int
+) -> Generation:
+    spent: list[Generation] = []
+    violations: tuple[Violation, ...] = ()
+    asked = tuple(messages)
+    for attempt in range(attempts):
+        tried = _sampling(sampling, attempt)
+        try:
+            written = model.write(asked, schema=schema.document, sampling=tried)
+        except InputError:
+            if not spent:
+                raise
+            break  # with the violations the prompt has grown over the model's window
+        spent.append(written)
+        value, violations = _judge(written, schema)
+        if not violations:
+            return _summed(replace(written, value=value), spent)
+        asked = with_violations(messages, written.text, violations)
+    raise _failed(spent, violations, sampling)
+
+
+def _sampling(sampling: Sampling, attempt: int) -> Sampling:
+    """How to write at an attempt, counted from 0."""
+    if not attempt:
+        return sampling
+    warmer = max(sampling.temperature, RETRY_TEMPERATURE)
+    return replace(sampling, seed=sampling.seed + attempt, temperature=warmer)
+
+
+def _judge(written: Generation, schema: Schema) -> tuple[Json, tuple[Violation, ...]]:
+    """The value in a text, and what is wrong with it. A text that was cut off has no value."""
+    if written.finish == "stop":
+        return parse(written.text, schema)
+    tokens = written.usage.completion_tokens
+    message = f"the answer was cut off after {tokens:,} tokens, before it was complete; be shorter"
+    return None, (Violation(pointer="", keyword="length", message=message),)
+
+
+def _summed(last: Generation, spent: Sequence[Generation]) -> Generation:
+    """The last attempt with what all of them took."""
+    usage = Usage(
+        prompt_tokens=sum(each.usage.prompt_tokens for each in spent),
+        completion_tokens=sum(each.usage.completion_tokens for each in spent),
+    )
+    seconds = sum(each.seconds for each in spent)
+    return replace(last, usage=usage, seconds=seconds, attempts=len(spent))
+
+
+def _failed(
+    spent: Sequence[Generation], violations: tuple[Violation, ...], sampling: Sampling
+) -> OutputError:
+    last = spent[-1]
+    if last.finish == "length":
+        return _cut_off(last, violations, sampling)
+    listed = "; ".join(f"{v.pointer or 'the top'}: {v.message}" for v in violations[:MAX_LISTED])
+    more = f" (and {len(violations) - MAX_LISTED} more)" if len(violations) > MAX_LISTED else ""
+    times = "1 attempt" if len(spent) == 1 else f"{len(spent)} attempts"
+    return OutputError(
+        f"{last.model} wrote no valid value in {times}: {listed}{more}",
+        violations=violations,
+        text=last.text,
+        hint="try more attempts, another seed, a larger model or a simpler schema",
+    )
+
+
+def _cut_off(
+    last: Generation, violations: tuple[Violation, ...], sampling: Sampling
+) -> OutputError:
+    written = last.usage.completion_tokens
+    part = "while it was thinking" if last.thinking and not last.text else "before it was complete"
+    budget = f"max_tokens is {sampling.max_tokens:,}: raise it, or ask for less"
+    window = "the prompt leaves no more room in the model's window: shorten it"
+    return OutputError(
+        f"{last.model}'s answer was cut off after {written:,} tokens, {part}",
+        violations=violations,
+        text=last.text,
+        hint=budget if written >= sampling.max_tokens else window,
+    )

@@ -80,13 +80,13 @@ def _expand(nodes: list[Json], root: Json) -> list[Json]:
         if not isinstance(node, dict) or any(node is known for known in found):
             continue
         found.append(node)
-        waiting += [_local(root, node["$ref"])] if "$ref" in node else []
+        waiting += [referred(root, node["$ref"])] if "$ref" in node else []
         for key in sorted(LISTS & node.keys() - {"items", "prefixItems"}):
             waiting += node[key]
     return found
 
 
-def _local(root: Json, reference: Json) -> Json:
+def referred(root: Json, reference: Json) -> Json:
     """What a `#/…` reference leads to; other kinds of reference only cost the title."""
     node = root
     for token in _tokens(str(reference).removeprefix("#")):
