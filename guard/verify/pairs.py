@@ -59,7 +59,7 @@ def judge(
     judged: list[Judgement] = []
     for start in range(0, len(pairs), BATCH):
         part = pairs[start : start + BATCH]
-        cases = [_case(index, pair) for index, pair in enumerate(part)]
+        cases = [case(str(index), pair) for index, pair in enumerate(part)]
         verdicts = settle(cases, entailment=entailment, policy=policy, question=None)
         judged += [_judgement(pair, it) for pair, it in zip(part, verdicts, strict=True)]
         if progress:
@@ -67,24 +67,25 @@ def judge(
     return judged
 
 
-def _case(index: int, pair: Pair) -> Case:
+def case(name: str, pair: Pair) -> Case:
+    """The pair as a case of the engine; `name` tells it from others of its batch."""
     text = pair.claim.strip()
     empty = None if text else "The claim is empty."
-    claim = Claim(id=str(index), text=text, kind="prose", not_checkable=empty)
+    claim = Claim(id=name, text=text, kind="prose", not_checkable=empty)
     if stop := limit(text):
         return Case(claim=claim, stop=stop)
-    found = _evidence(index, text, pair.evidence) if text else ()
+    found = _evidence(name, text, pair.evidence) if text else ()
     return Case(claim=claim, found=found, units=units(text, found))
 
 
-def _evidence(index: int, claim: str, text: str) -> tuple[Evidence, ...]:
+def _evidence(name: str, claim: str, text: str) -> tuple[Evidence, ...]:
     """The windows of the evidence that share most with the claim, in the order of the text."""
     spans = windows(text)
     shares = [coverage(claim, stems(span.of(text))) for span in spans]
     best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
     return tuple(
         # Evidence in one piece was given for this claim, so it is on topic whatever its words.
-        _piece(f"{index}.{i}", claim, text, spans[i], shares[i] if len(spans) > 1 else 1.0)
+        _piece(f"{name}.{i}", claim, text, spans[i], shares[i] if len(spans) > 1 else 1.0)
         for i in sorted(best)
     )
 
