@@ -12,21 +12,22 @@ from guard.files import parse_json, read_text, write_atomic
 from guard.types import Json
 
 FORMAT = 1
-IDENTITY = ("format", "guard", "schema", "config", "seed", "model", "knowledge", "instructions")
-"""The entries that must be the same when a job goes on."""
+IDENTITY = ("format", "guard", "schema", "seed", "model", "knowledge", "instructions")
+"""The entries that must be the same when a job goes on, and so must every setting."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """What made an output.
 
-    `schema` and `config` are sha256 hashes, `knowledge` is the snapshot of the index, `versions`
-    are those of the libraries that matter, and `inputs` maps each source to its sha256.
+    `schema` is a sha256 hash, `config` every other setting that can change an answer, `knowledge`
+    the snapshot of the index, `versions` those of the libraries that matter, and `inputs` maps
+    each input file to its sha256.
     """
 
     guard: str
     schema: str
-    config: str
+    config: Mapping[str, Json]
     seed: int
     model: str
     knowledge: str | None = None
@@ -48,13 +49,13 @@ def require_same(path: Path, manifest: Manifest, *, output: Path) -> None:
             f"{output} exists and is no output of guard extract: there is no {path.name}",
             hint="write to another file, or overwrite it with --restart",
         )
-    old, new = _load(path), asdict(manifest)
-    changed = [key for key in IDENTITY if old.get(key) != new[key]]
+    old, new = _identity(_load(path)), _identity(asdict(manifest))
+    changed = [key for key in {**new, **old} if old.get(key) != new.get(key)]
     if changed:
         key = changed[0]
         raise UsageError(
             f"{output} was begun with another {', '.join(changed)} "
-            f"({key} {_short(old.get(key))}, now {_short(new[key])})",
+            f"({key} {_short(old.get(key))}, now {_short(new.get(key))})",
             hint="go on as before, write to another file, or start anew with --restart",
         )
 
@@ -74,6 +75,12 @@ def _load(path: Path) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise InputError(f"{path} is no manifest", hint="start anew with --restart")
     return value
+
+
+def _identity(table: Mapping[str, Json]) -> dict[str, Json]:
+    """What must stay the same, each setting by itself."""
+    settings = {f"config.{key}": value for key, value in _table(table.get("config")).items()}
+    return {**{key: table.get(key) for key in IDENTITY}, **settings}
 
 
 def _table(value: Json) -> dict[str, Json]:

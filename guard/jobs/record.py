@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from guard.jobs.rows import Row
 from guard.types import Document, Evidence, Json, Report, Span, Verdict
 
 
-def record_of(id: str, sha256: str, report: Report, document: Document) -> Json:
-    """The output row of a report on `document`.
+def record_of(row: Row, report: Report, document: Document) -> Json:
+    """The output row of a report on `document`, which was read from `row`.
 
     `fields` maps each JSON Pointer of the value as it was written to its verdict; `value` is what
     is left after the policy's edits.
     """
     generation = report.generation
     return {
-        "id": id,
-        "source": report.source,
-        "sha256": sha256,
+        "id": row.id,
+        "source": row.source,
+        "sha256": row.sha256,
         "clean": report.clean,
         "value": report.answer_value,
         "fields": {

@@ -90,7 +90,8 @@ def _hash(path: Path) -> str:
 def _read_file(path: Path) -> Document:
     from guard.knowledge import read_document
 
-    return read_document(path)
+    # Two folders may have a file of the same name.
+    return replace(read_document(path), name=path.as_posix())
 
 
 def _jsonl(path: Path, text_key: str) -> Iterator[Row]:

@@ -184,7 +184,7 @@ class _Job:
             document = row.read()
             stage = "extract"
             report = self._extract(document)
-            line = encode(record_of(row.id, row.sha256, report, document))
+            line = encode(record_of(row, report, document))
         except Exception as error:  # one bad row must not end the others
             if _is_fatal(error):
                 raise

@@ -26,7 +26,7 @@ from guard.types import (
 )
 
 COLOURS = ("blue", "grey", "red")
-MANIFEST = Manifest(guard="1", schema="s", config="c", seed=0, model="colours")
+MANIFEST = Manifest(guard="1", schema="s", config={"max_tokens": 9}, seed=0, model="colours")
 
 
 def extract(document: Document) -> Report:
