@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from guard.edits import canonical
 from guard.report import parts
 from guard.report.layout import Row, Run, rows_of
-from guard.types import LABELS, Edit, Label, Report, Verdict
+from guard.types import LABELS, Claim, Edit, Label, Report, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).parent / "templates"
 CONTEXT: Final = 160
 MANY: Final = 100
+FATES: Final = {"remove": "removed", "replace": "replaced", "mark": "marked"}
 HOW: Final = {"search": "knowledge base", "document": "document", "given": "given evidence"}
 
 
@@ -48,12 +49,14 @@ class Note:
     score: str
     share: float
     claim: str
+    reworded: bool
     pointer: str | None
     reason: str
     quotes: tuple[Quote, ...]
     more: tuple[str, ...]
     findings: tuple[tuple[str, str, str, str], ...]
     changes: tuple[str, ...]
+    fates: tuple[str, ...]
     cut: bool
     open: bool
 
@@ -146,13 +149,27 @@ def _notes(report: Report) -> list[Note]:
     few = len(report.verdicts) <= MANY
     return [
         _note(
-            number, verdict, edits.get(verdict.claim.id, []), opened=few and id(verdict) in failing
+            number,
+            verdict,
+            edits.get(verdict.claim.id, []),
+            reworded=not _reads_the_same(verdict.claim, report.text),
+            opened=few and id(verdict) in failing,
         )
         for number, verdict in enumerate(report.verdicts, 1)
     ]
 
 
-def _note(number: int, verdict: Verdict, edits: Sequence[Edit], *, opened: bool) -> Note:
+def _reads_the_same(claim: Claim, text: str) -> bool:
+    """Whether the claim's wording is what stands in the text anyway."""
+    place = text if claim.pointer is None else claim.value
+    if claim.span is None or not isinstance(place, str):
+        return False
+    return claim.span.of(place).strip() == claim.text
+
+
+def _note(
+    number: int, verdict: Verdict, edits: Sequence[Edit], *, reworded: bool, opened: bool
+) -> Note:
     claim = verdict.claim
     return Note(
         number=number,
@@ -161,15 +178,23 @@ def _note(number: int, verdict: Verdict, edits: Sequence[Edit], *, opened: bool)
         score=parts.score_words(verdict),
         share=min(max(verdict.score, 0.0), 1.0),
         claim=parts.visible(claim.text),
+        reworded=reworded,
         pointer=None if claim.pointer is None else parts.one_line(claim.pointer) or "/",
         reason=parts.visible(verdict.reason),
         quotes=tuple(_quote(proof) for proof in parts.proofs(verdict)),
         more=tuple(_sources(verdict)),
         findings=tuple(_findings(verdict)),
-        changes=tuple(parts.edit_words(edit, known=verdict.reason) for edit in edits),
+        changes=tuple(_more_words(edit, verdict) for edit in edits if _more_words(edit, verdict)),
+        fates=tuple(dict.fromkeys(FATES[edit.action] for edit in edits)),
         cut=any(edit.action != "mark" for edit in edits),
         open=opened,
     )
+
+
+def _more_words(edit: Edit, verdict: Verdict) -> str:
+    """What an edit says beyond that it was made for the verdict's reason."""
+    words = parts.edit_words(edit, known=verdict.reason)
+    return "" if words == FATES[edit.action] else words
 
 
 def _quote(proof: parts.Proof) -> Quote:

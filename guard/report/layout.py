@@ -127,7 +127,16 @@ def _prose_rows(text: str, marks: Sequence[Mark]) -> Iterator[Row]:
         while place < end:
             inside.append(next(runs))
             place += len(inside[-1].text)
-        yield Row(kind="code" if is_code else "prose", runs=tuple(inside))
+        yield Row(kind="code" if is_code else "prose", runs=_without_tail(inside))
+
+
+def _without_tail(runs: list[Run]) -> tuple[Run, ...]:
+    """The runs of a row without the white space at its end; emptied runs keep their marks."""
+    shown: list[Run] = []
+    for run in reversed(runs):
+        ended = any(later.text for later in shown)
+        shown.append(run if ended else replace(run, text=run.text.rstrip()))
+    return tuple(reversed(shown))
 
 
 def blocks_of(text: str) -> Iterator[tuple[int, int, bool]]:

@@ -29,12 +29,12 @@ class Mark(NamedTuple):
 
 
 MARKS: Final[dict[Label, Mark]] = {
-    "supported": Mark("✓", "supported", "The evidence says so, figures and names included."),
+    "supported": Mark("✓", "supported", "The evidence says so."),
     "contradicted": Mark("✗", "contradicted", "The evidence says otherwise."),
     "conflicting": Mark("≠", "conflicting", "The evidence disagrees with itself."),
     "not_in_knowledge": Mark("?", "not in knowledge", "Nothing relevant settles it."),
-    "not_checkable": Mark("–", "not checkable", "Nothing to check: a question or an opinion, say."),
-    "not_checked": Mark("!", "not checked", "It should have been checked and was not."),
+    "not_checkable": Mark("○", "not checkable", "No claim: a question or an opinion, say."),
+    "not_checked": Mark("!", "not checked", "Should have been checked, and was not."),
 }
 
 # From the worst to the most harmless: where claims overlap, the worst one shows.
@@ -49,15 +49,15 @@ SEVERITY: Final[tuple[Label, ...]] = (
 
 
 def _shown_controls() -> dict[int, str]:
-    """Characters that would steer a terminal, a browser or a reader's eye, and what to show.
+    """Characters that would steer a terminal, a browser or a reader's eye, by name instead.
 
-    Control characters get their pictures; direction overrides and isolates, which can make text
-    read differently from what it says, and half surrogate pairs are spelled out.
+    These are control characters, half surrogate pairs, what XML cannot hold, and the direction
+    overrides and isolates, which can make text read differently from what it says.
     """
-    pictures = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
-    spelled = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-    spelled += [*range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
-    return {**pictures, 0x7F: "␡", **{code: f"⟦U+{code:04X}⟧" for code in spelled}}
+    steering = [code for code in range(0x20) if chr(code) not in "\n\t"]
+    steering += [*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    steering += [*range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+    return {code: f"⟦U+{code:04X}⟧" for code in steering}
 
 
 _SHOWN: Final = _shown_controls()
@@ -77,7 +77,7 @@ def one_line(text: str, *, limit: int | None = None) -> str:
 def source_label(passage: Passage) -> str:
     """Where a passage is from: document, page, and the title unless it repeats the name."""
     page = f", page {passage.page}" if passage.page is not None else ""
-    title = f" · {passage.title}" if passage.title and passage.title != passage.document else ""
+    title = f" · {passage.title}" if passage.title not in passage.document else ""
     return one_line(f"{passage.document}{page}{title}")
 
 
@@ -147,15 +147,15 @@ def edit_words(edit: Edit, *, known: str = "") -> str:
 
 def headline(report: Report) -> str:
     """The outcome in a few words."""
-    wrong = len(report.findings())
-    parts = [count(wrong, "finding")] if wrong else []
+    wrong, claims = len(report.findings()), count(len(report.verdicts), "claim")
+    parts = [f"{count(wrong, 'finding')} in {claims}"] if wrong else []
     if report.violations:
         parts.append(count(len(report.violations), "schema violation"))
     if parts:
         return " and ".join(parts)
     if not report.verdicts:
         return "Clean: there was nothing to check"
-    return f"Clean: {count(len(report.verdicts), 'claim')} checked, nothing to object to"
+    return f"Clean: {claims} checked, nothing to object to"
 
 
 def count(number: int, noun: str) -> str:
@@ -174,7 +174,7 @@ def length_line(certificate: Certificate) -> str:
     before, after = certificate.before.words, certificate.after.words
     if before == after:
         return f"stayed at {count(after, 'word')}"
-    share = f" ({100 * (after - before) / before:+.0f} %)".replace("-", "−") if before else ""
+    share = f" ({100 * (after - before) / before:+.0f}\u00a0%)".replace("-", "−") if before else ""
     return f"went from {before:,} to {count(after, 'word')}{share}"
 
 
