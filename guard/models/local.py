@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guard.errors import InputError, ModelError
 from guard.grammar import compile_grammar
@@ -18,8 +18,14 @@ from guard.models.steering import Steering
 from guard.models.thinking import CLOSE, split_thinking
 from guard.types import Generation, Json, Message, Sampling, Usage
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 THINKING_SHARE = 0.5  # of the budget, before the value is begun
+
+Stopped: TypeAlias = Callable[[Sequence[int]], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,7 @@ class LocalModel:
         self.window: int = _window(model)
         self._model = model
         self._tokenizer = tokenizer
+        self._entries = _entries(vocabulary)
         self._grammar_tokenizer = _grammar_tokenizer(model, tokenizer, self.ends)
         self._outlines = _through_outlines(model, tokenizer, self.ends)
         # A tokenizer must not be used by two threads at once, and one text uses all cores anyway.
@@ -94,29 +101,52 @@ class LocalModel:
     ) -> tuple[Decoded, str | None]:
         """Free thinking for a part of the budget, closed if need be, then the value."""
         budget = max(1, int(sampling.max_tokens * THINKING_SHARE))
-        first = self._decode(prompt, None, replace(sampling, max_tokens=budget, stop=(CLOSE,)))
         opened = prompt.rstrip().endswith(THINK)
-        thinking = first.text.strip().removeprefix(THINK).partition(CLOSE)[0].strip()
+        first = self._decode(
+            prompt,
+            None,
+            replace(sampling, max_tokens=budget, stop=()),
+            self._thought(opened=opened),
+        )
+        thinking = None
         if opened or first.text.lstrip().startswith(THINK):
+            thinking = first.text.strip().removeprefix(THINK).partition(CLOSE)[0].strip()
             prompt += f"{'' if opened else THINK}\n{thinking}\n{CLOSE}\n\n"
-        left = sampling.max_tokens - first.usage.completion_tokens
-        second = self._decode(prompt, grammar, replace(sampling, max_tokens=max(1, left)))
+        left = max(1, sampling.max_tokens - first.usage.completion_tokens)
+        second = self._decode(prompt, grammar, replace(sampling, max_tokens=left))
         written = first.usage.completion_tokens + second.usage.completion_tokens
         usage = Usage(prompt_tokens=first.usage.prompt_tokens, completion_tokens=written)
-        return replace(second, usage=usage), thinking or None
+        return replace(second, usage=usage), thinking
 
-    def _decode(self, prompt: str, grammar: str | None, sampling: Sampling) -> Decoded:
+    def _thought(self, *, opened: bool) -> Stopped:
+        """A test of whether thinking has ended, or is not going to begin."""
+
+        def stopped(tokens: Sequence[int]) -> bool:
+            text = self._text(tokens).lstrip()
+            begun = opened or text.startswith(THINK[: len(text)])
+            return CLOSE in text or not (begun or text.startswith(THINK))
+
+        return stopped
+
+    def _decode(
+        self,
+        prompt: str,
+        grammar: str | None,
+        sampling: Sampling,
+        stopped: Stopped | None = None,
+    ) -> Decoded:
         """Continue `prompt` until it ends or the budget does. The one place that runs the model."""
         import outlines
         from transformers import GenerationConfig
 
         size = self._fit(prompt)
         steering = Steering(
+            entries=self._entries,
             ends=self.ends,
             temperature=sampling.temperature,
             seed=sampling.seed,
             matcher=self._matcher(grammar) if grammar else None,
-            stopped=None if grammar else self._stop_watch(sampling.stop),
+            stopped=stopped or (None if grammar else self._stop_watch(sampling.stop)),
         )
         settings: Any = GenerationConfig  # its stub has no types
         config = settings(
@@ -160,7 +190,7 @@ class LocalModel:
             )
         return matcher
 
-    def _stop_watch(self, stops: tuple[str, ...]) -> Any:
+    def _stop_watch(self, stops: tuple[str, ...]) -> Stopped | None:
         """A test of whether the tokens so far hold a stop string, in their last few."""
         if not stops:
             return None
@@ -196,6 +226,15 @@ def _ends(
             hint="set eos_token in its tokenizer_config.json",
         )
     return tuple(dict.fromkeys(ends))
+
+
+def _entries(vocabulary: dict[str, int]) -> NDArray[np.bool_]:
+    """For each id up to the highest whether the tokenizer has an entry for it."""
+    import numpy as np
+
+    entries = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
+    entries[list(vocabulary.values())] = True
+    return entries
 
 
 def _window(model: Any) -> int:

@@ -13,19 +13,23 @@ from typing import TYPE_CHECKING, Any
 from guard.errors import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 
 class Steering:
     """Chooses every token of one text, and keeps them.
 
-    `ends` are the ids that end a turn; `matcher` is llguidance's, at its start, or None for free
-    text; `stopped` tells from the tokens so far whether a free text is to end.
+    `entries` says of each id whether the tokenizer has it: a model may have rows beyond, as Phi-4
+    has. `ends` are the ids that end a turn; `matcher` is llguidance's, at its start, or None for
+    free text; `stopped` tells from the tokens so far whether a free text is to end.
     """
 
     def __init__(
         self,
         *,
+        entries: NDArray[np.bool_],
         ends: Sequence[int],
         temperature: float,
         seed: int,
@@ -35,6 +39,7 @@ class Steering:
         import torch
 
         self.tokens: list[int] = []
+        self._entries = entries
         self._ends = tuple(ends)
         self._temperature = temperature
         self._random = torch.Generator().manual_seed(seed)
@@ -70,9 +75,7 @@ class Steering:
             return self._ends[0]
         if self._stopped is not None and self._stopped(self.tokens):
             return self._ends[0]
-        if self._matcher is not None:
-            scores = _masked(scores, self._matcher)
-        token = self._pick(scores)
+        token = self._pick(self._masked(scores))
         if not bool(scores[token].isfinite()):
             raise ModelError(
                 "the model can write nothing that the schema allows here",
@@ -83,6 +86,20 @@ class Steering:
             _raise_if_failed(self._matcher)
         return token
 
+    def _masked(self, scores: Tensor) -> Tensor:
+        """The scores with what cannot be written here at minus infinity."""
+        import numpy as np
+        import torch
+
+        allowed = np.zeros(scores.shape[0], dtype=bool)
+        width = min(len(self._entries), len(allowed))
+        allowed[:width] = self._entries[:width]
+        if self._matcher is not None:
+            mask = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
+            allowed[:width] &= np.unpackbits(mask, count=width, bitorder="little").astype(bool)
+        forbidden = torch.from_numpy(~allowed).to(scores.device)
+        return scores.masked_fill(forbidden, float("-inf"))
+
     def _pick(self, scores: Tensor) -> int:
         import torch
 
@@ -92,22 +109,6 @@ class Steering:
         if not bool(chances.isfinite().all()):
             return int(scores.argmax())
         return int(torch.multinomial(chances, 1, generator=self._random))
-
-
-def _masked(scores: Tensor, matcher: Any) -> Tensor:
-    """The scores with what the grammar forbids at minus infinity.
-
-    Rows of the model beyond the tokenizer's entries are forbidden, as far as they go.
-    """
-    import numpy as np
-    import torch
-
-    bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), np.uint8), bitorder="little")
-    allowed = np.zeros(scores.shape[0], dtype=bool)
-    width = min(len(bits), len(allowed))
-    allowed[:width] = bits[:width]
-    forbidden = torch.from_numpy(~allowed).to(scores.device)
-    return scores.masked_fill(forbidden, float("-inf"))
 
 
 def _closed(matcher: Any) -> bool:
