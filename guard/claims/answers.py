@@ -50,6 +50,8 @@ def from_question(question: str, answer: str) -> str:
     """
     asked = " ".join(question.split()).rstrip("? ")
     said = answer.strip().rstrip(".! ")
+    if _TIMED.match(said) or _PLACED.match(said):
+        said = said[0].lower() + said[1:]
     simple = len(words(asked)) <= 25 and not any(sign in asked for sign in ".,;:?!")
     for form in _FORMS if simple and said.lower() not in ("yes", "no") else ():
         for made in form(asked, said):

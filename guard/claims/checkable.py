@@ -103,22 +103,22 @@ _OPINION = re.compile(
 )
 _PREFER = re.compile(r"i\s+(?:really\s+)?(?:like|love|prefer|enjoy|hate|dislike|recommend)\b", _I)
 _STRONG = vocabulary(
-    "ensure click tap unplug restart reboot install uninstall reinstall select enter go make remove "
-    "add disconnect reconnect verify confirm consult contact follow avoid keep choose download "
-    "configure insert replace rotate calculate multiply divide subtract solve substitute convert "
-    "navigate unscrew tighten loosen attach detach drain rinse dry ask submit log sign remember "
-    "don't never always"
+    "ensure click tap unplug restart reboot install uninstall reinstall select enter go make "
+    "remove add disconnect reconnect verify confirm consult contact follow avoid keep choose "
+    "download configure insert replace rotate calculate multiply divide subtract solve "
+    "substitute convert navigate unscrew tighten loosen attach detach drain rinse dry ask "
+    "submit log sign remember don't never always"
 )
 _WEAK = vocabulary(
-    "check press open turn use plug wait try see set run hold test clean close start stop switch "
-    "look call note place cut mix heat cool reset update power report measure record review read "
-    "write consider take put move find give get do be let type push pull save send create copy "
-    "paste adjust apply allow repeat leave return refer"
+    "check press open turn use plug wait try see set run hold test clean close start stop "
+    "switch look call note place cut mix heat cool reset update power report measure record "
+    "review read write consider take put move find give get do be let type push pull save send "
+    "create copy paste adjust apply allow repeat leave return refer"
 )
 _AFTER_WEAK = vocabulary(
     "the a an your this that these those it them on off in into to for up down out with all any "
     "each at from by if until whether sure about as both its every over another one two three "
-    "again back away not"
+    "again back away not and"
 )
 _LEAD = re.compile(
     r"(?:(?:please|first|firstly|second|secondly|third|then|next|finally|now|also|afterwards?|"
@@ -156,7 +156,7 @@ def why_not(text: str) -> str | None:
         return EMPTY
     if text.rstrip("\"'”’) ").endswith(("?", "？")):
         return QUESTION
-    return _social(text, bare) or _view_of(text) or _instruction(text)
+    return _social(text, bare) or _view_of(text) or _instruction(text[statement_start(text) :])
 
 
 def _social(text: str, bare: str) -> str | None:

@@ -137,19 +137,27 @@ def _ticks(text: str) -> dict[int, int]:
     return spans
 
 
-def _links(text: str) -> dict[int, int]:
-    """The markup of `[words](address)`: from each start to its end."""
-    spans: dict[int, int] = {}
+def link_texts(text: str) -> list[tuple[int, int]]:
+    """The offsets of the `[` and the `]` of each `[words](address)`."""
+    found: list[tuple[int, int]] = []
     opened: list[int] = []
     for at, letter in enumerate(text):
         if letter == "[":
             opened.append(at)
         elif letter == "]" and opened:
             start = opened.pop()
-            if end := _address(text, at + 1):
-                image = start > 0 and text[start - 1] == "!"
-                spans[start - image] = start + 1
-                spans[at] = end
+            if _address(text, at + 1):
+                found.append((start, at))
+    return found
+
+
+def _links(text: str) -> dict[int, int]:
+    """The markup of `[words](address)`: from each start to its end."""
+    spans: dict[int, int] = {}
+    for start, close in link_texts(text):
+        image = start > 0 and text[start - 1] == "!"
+        spans[start - image] = start + 1
+        spans[close] = _address(text, close + 1) or close + 1
     return spans
 
 

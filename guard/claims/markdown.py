@@ -238,8 +238,9 @@ def _by_line(source: _Source, numbers: Iterable[int]) -> Iterator[Block]:
     for number in numbers:
         line = _prose_line(source, number)
         if line:
-            fence = _FENCE.match(source.lines[number].of(source.text))
-            yield Block(kind="rule" if fence else "prose", span=line, lines=(line,))
+            words = source.lines[number].of(source.text)
+            empty = _FENCE.match(words) or not any(letter.isalnum() for letter in words)
+            yield Block(kind="rule" if empty else "prose", span=line, lines=(line,))
 
 
 def _prose_line(source: _Source, number: int) -> Span | None:

@@ -143,7 +143,8 @@ def _by_contrast(masked: str) -> tuple[Clause, ...] | None:
 def _single(
     shown: str, span: Span, start: int, reason: str | None, around: _Around, *, item: bool
 ) -> Claim:
-    words_of = _capital(plain(shown[start:]))
+    words_of = plain(shown[start:]) or shown
+    words_of = _capital(words_of) if start else words_of
     if reason is None:
         words_of = resolved(words_of, around.subject)
         keyed = ":" in words_of[:40]

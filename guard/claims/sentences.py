@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from guard.claims.grammar import vocabulary
-from guard.claims.inline import mask
+from guard.claims.inline import link_texts, mask
 from guard.claims.markdown import Block, blocks
 from guard.types import Span
 
@@ -74,17 +74,17 @@ def view(text: str, block: Block) -> str:
     return "".join(parts).replace("\r", " ").replace("\0", " ")
 
 
-def _ends(view: str, masked: str) -> Iterator[int]:
-    """The offsets in `view` at which sentences end."""
-    kept = _kept_together(masked)
+def _ends(shown: str, masked: str) -> Iterator[int]:
+    """The offsets in `shown` at which sentences end."""
+    kept = _kept_together(shown, masked)
     start = at = 0
     while at < len(masked):
         letter = masked[at]
         end = None
         if letter in ".!?…。！？":
-            end = _end_at(view, masked, start, at)
-            at = _behind(view, masked, at) - 1
-        elif letter == "\n" and _breaks(view, masked, at):
+            end = _end_at(shown, masked, start, at)
+            at = _behind(shown, masked, at) - 1
+        elif letter == "\n" and _breaks(shown, masked, at):
             end = at + 1
         if end is not None and (end >= len(kept) or not kept[end]):
             yield end
@@ -93,7 +93,7 @@ def _ends(view: str, masked: str) -> Iterator[int]:
         at += 1
 
 
-def _behind(view: str, masked: str, at: int) -> int:
+def _behind(shown: str, masked: str, at: int) -> int:
     """The offset behind the stops that start at `at` and the quotes and brackets that close."""
     while at < len(masked) and masked[at] in ".!?…。！？":
         at += 1
@@ -104,7 +104,7 @@ def _behind(view: str, masked: str, at: int) -> int:
         after += 1
         if _is_emoji(masked[after - 1]):
             at = after
-    if view.startswith(" [", at) and masked.startswith(" **", at):
+    if shown.startswith(" [", at) and masked.startswith(" **", at):
         at += 1
         while at < len(masked) and masked[at] == "*":
             at += 1
@@ -115,9 +115,9 @@ def _is_emoji(letter: str) -> bool:
     return ord(letter) >= 0x1F000 or 0x2600 <= ord(letter) <= 0x27BF or ord(letter) == 0xFE0F
 
 
-def _end_at(view: str, masked: str, start: int, at: int) -> int | None:
+def _end_at(shown: str, masked: str, start: int, at: int) -> int | None:
     """Where the sentence ends whose last stop may be at `at`; None if it goes on."""
-    end = _behind(view, masked, at)
+    end = _behind(shown, masked, at)
     if masked[at] in "。！？":
         return end
     word = _next_word(masked, end) if masked[end : end + 1].isspace() else ""
@@ -152,6 +152,9 @@ def _full_stop(before: str, word: str) -> bool:
     stem = last.lstrip(_OPENERS).lower()
     following = word.rstrip(".,;:!?" + _CLOSERS).lower().replace("’", "'").partition("'")[0]
     begins = following in _STARTERS
+    lead = before[: -len(last)].rstrip() if stem.isdigit() and len(stem) < 3 else ""
+    if lead[-1:] in (":", ";") and lead[-2:-1].isalpha():
+        return False  # "Steps: 1. Press it."
     if stem in _NEVER:
         return False
     if stem in _BEFORE_NUMBER:
@@ -164,19 +167,22 @@ def _full_stop(before: str, word: str) -> bool:
     return begins if initial or dotted else True
 
 
-def _breaks(view: str, masked: str, at: int) -> bool:
+def _breaks(shown: str, masked: str, at: int) -> bool:
     """Whether the line break at `at` ends a statement: a hard break, or lines of `name: value`."""
-    if view.endswith(("  ", "\\"), 0, at):
+    if shown.endswith(("  ", "\\"), 0, at):
         return True
     line = masked[masked.rfind("\n", 0, at) + 1 : at]
     following = masked[at + 1 : at + 100].lstrip()
-    return _KEYED.match(line.lstrip()) is not None and _KEYED.match(following) is not None
+    if _KEYED.match(line.lstrip()) is None:
+        return False
+    short = len(line) < 60 and line.rstrip()[-1:] not in ",;" and following[:1].isupper()
+    return short or _KEYED.match(following) is not None
 
 
-def _kept_together(masked: str) -> bytearray:
-    """1 for every offset inside a quotation or brackets, where no sentence ends."""
+def _kept_together(shown: str, masked: str) -> bytearray:
+    """1 for every offset inside a quotation, brackets or a link, where no sentence ends."""
     kept = bytearray(len(masked))
-    for start, end in _pairs(masked):
+    for start, end in [*_pairs(masked), *link_texts(shown)]:
         if end - start <= _NOTE_LIMIT:
             kept[start + 1 : end + 1] = b"\1" * (end - start)
     return kept

@@ -275,7 +275,7 @@ def _begins(text: str, start: int, cut: Cut, end: int) -> bool:
     before = text[:start].rstrip("*_\"'”’)")
     opens = not before or before[-1] in ".!?" or "\n" in text[start : cut.start]
     opens = opens or _is_marker(text[text.rfind("\n", 0, start) + 1 : start])
-    ended = text[cut.end - 1] in ".!?:;"
+    ended = text[cut.end - 1] in ".!?"
     word = _word(text, end)
     plain = word.isalpha() and word.islower()
     return opens and text[cut.start].isupper() and not ended and plain
