@@ -140,9 +140,11 @@ def address(url: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    plain = url.isprintable() and " " not in url and not parts.query and not parts.fragment
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
         raise ConfigError(
-            "the base URL is not an http(s) address", hint="for example http://localhost:8000/v1"
+            "the base URL is not a plain http(s) address",
+            hint="for example http://localhost:8000/v1",
         )
     return parts
 

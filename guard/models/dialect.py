@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from guard.errors import InputError
 from guard.types import Json, Message, Sampling
 
 MAX_STOPS = 4
@@ -53,8 +54,9 @@ def request(
     sampling: Sampling,
     dialect: Dialect,
 ) -> dict[str, Json]:
-    """The body of a chat completion request, `stop` only for free text."""
+    """The body of a chat completion request, `stop` only for free text. Raises InputError."""
     asked = messages if schema is None else with_schema(messages, schema)
+    _require_utf8(asked)
     body: dict[str, Json] = {
         "model": name,
         "messages": [{"role": message.role, "content": message.content} for message in asked],
@@ -69,6 +71,17 @@ def request(
     if schema is not None and dialect.format != "none":
         body["response_format"] = _response_format(schema, dialect)
     return body
+
+
+def _require_utf8(messages: Sequence[Message]) -> None:
+    try:
+        for message in messages:
+            message.content.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the prompt has half of a surrogate pair at offset {error.start}, which is no text",
+            hint="decode the text it came from again",
+        ) from None
 
 
 def with_schema(messages: Sequence[Message], schema: Json) -> tuple[Message, ...]:

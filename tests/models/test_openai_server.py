@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import threading
 import time
 from typing import Any
 
@@ -274,6 +276,13 @@ def test_a_long_retry_after_is_not_slept_through(after: str) -> None:
     assert len(server.requests) == 1
 
 
+def test_a_prompt_that_is_no_text_is_not_sent() -> None:
+    """Half a surrogate pair cannot be sent, and says so."""
+    model = open_server("tiny", base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(InputError, match="surrogate pair at offset 3"):
+        model.write((Message(role="user", content="abc\ud800"),), schema=None, sampling=Sampling())
+
+
 def test_a_slow_server_is_given_up_after_the_timeout() -> None:
     """The timeout holds once, not once a retry."""
     with chat_server([HttpAnswer(delay=1.5, body=completion(content="late"))]) as server:
@@ -283,6 +292,41 @@ def test_a_slow_server_is_given_up_after_the_timeout() -> None:
             model.write(ASK, schema=None, sampling=Sampling())
         assert time.monotonic() - start < 1.4
     assert caught.value.retryable
+
+
+def test_a_server_that_drips_is_given_up_after_the_timeout_too() -> None:
+    """The timeout is for the whole answer, however often a byte comes."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        dripping = threading.Thread(target=drip, args=(listener,))
+        dripping.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        start = time.monotonic()
+        with pytest.raises(ServerError, match=r"did not answer within 0\.4 s"):
+            open_server("tiny", base_url=url, timeout=0.4).write(
+                ASK, schema=None, sampling=Sampling()
+            )
+        assert time.monotonic() - start < 3
+    dripping.join()
+
+
+def drip(listener: socket.socket) -> None:
+    """Send a blank every twentieth of a second, for ten seconds or until nobody listens."""
+    connection, _ = listener.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n")
+        for _ in range(200):
+            connection.sendall(b" ")
+            time.sleep(0.05)
+
+
+def test_an_endless_answer_is_not_read_to_its_end() -> None:
+    """A body over the limit is an error."""
+    endless = HttpAnswer(body=b" " * (16 * 1024 * 1024 + 1))
+    with chat_server([endless]) as server, pytest.raises(ServerError, match="more than 16,777,216"):
+        open_server("tiny", base_url=server.url).write(ASK, schema=None, sampling=Sampling())
 
 
 def test_a_server_that_is_down_is_said_to_be_down() -> None:
@@ -321,9 +365,12 @@ def test_an_answer_that_was_cut_off_says_so() -> None:
         ("", None, KEY, 60.0, "has no name"),
         ("gpt", None, None, 60.0, "api.openai.com needs an API key"),
         ("gpt", "https://llm.example/v1", None, 60.0, "llm.example needs an API key"),
-        ("gpt", "localhost:8000", KEY, 60.0, "not an http"),
-        ("gpt", "http://[::1", KEY, 60.0, "not an http"),
-        ("gpt", "http://host:99999/v1", KEY, 60.0, "not an http"),
+        ("gpt", "localhost:8000", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://[::1", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://host:99999/v1", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://host/v1?key=1", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://host name/v1", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://host\x00/v1", KEY, 60.0, "not a plain http"),
         ("gpt", None, KEY + "\n", 60.0, "characters that no key has"),
         ("gpt", None, KEY, 0.0, "timeout is 0"),
     ],
