@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from guard.types import Claim, Evidence, Finding, Label, Span
-from guard.verify.quantities.align import Decision, Placed, decide, names, placed, vocabulary
+from guard.types import Claim, Evidence, Finding, Label
+from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.model import Kind, Quantity, Reading
+from guard.verify.quantities.placing import Placed, names, placed, vocabulary
 from guard.verify.quantities.scan import scan
 
 if TYPE_CHECKING:
@@ -106,13 +107,13 @@ def finding(
         label = "not_in_knowledge"
         reason = f"the evidence does not give “{mine}”"
         reason += f", only {theirs}" if found else ""
-    quote = Span(start=found.span.start, end=found.span.end) if id(found) in quotable else None
+    quote = found.span if found and id(found) in quotable else None
     return Finding(
         check=CHECK,
         label=label,
         score=1.0,
         reason=reason,
         passages=(evidence.passage.id,),
-        quote=quote if found else None,
+        quote=quote,
         decisive=label != "supported",
     )

@@ -10,34 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from guard.verify.quantities.compare import Relation, relation
+from guard.verify.quantities.days import year_of
 from guard.verify.quantities.derive import derivable_from
-from guard.verify.quantities.context import FUNCTION_WORDS, run_after, stem
-from guard.verify.quantities.model import DATE, Quantity
-from guard.verify.quantities.scan import Mention, scan
-from guard.verify.quantities.tokens import Tokens, at
+from guard.verify.quantities.model import DATE, MONTH_DAY, Quantity
+from guard.verify.quantities.placing import Placed
 
 Outcome = Literal["carried", "contradicted", "absent", "open"]
-NOUN, NEAR, FAR = 3.0, 1.0, 0.25
-NEARBY = 8
+
+
+NOUN = 3.0
+
+
+NEAR = 1.0
+
+
+FAR = 0.25
+
+
 REMOTE = 20
-BREAKS = frozenset((",", ";", "and", "while", "but", "|", "(", ")", "whereas", "or", "–"))
-ENDS = frozenset((".", "!", "?", ";"))
 
 
-class Placed(NamedTuple):
-    """A quantity with the stems near it, in its sentence or line, and of what it counts."""
-
-    quantity: Quantity
-    near: frozenset[str]
-    far: frozenset[str]
-    run: frozenset[str]
-    noun: str
-    names: frozenset[str]
-    either: bool
+YEAR = 366
 
 
 class Pairing(NamedTuple):
@@ -57,107 +54,6 @@ class Decision(NamedTuple):
     found: Quantity | None = None
 
 
-@lru_cache(maxsize=512)
-def placed(text: str) -> tuple[Placed, ...]:
-    """Every quantity of `text` with the words around it."""
-    found, tokens = scan(text)
-    bounds = sentences(tokens)
-    inside = {place for mention in found for place in range(mention.first, mention.next)}
-    called = names(text)
-    result, current = [], 0
-    for mention in found:
-        while bounds[current + 1] <= mention.first:
-            current += 1
-        low, high = bounds[current], bounds[current + 1]
-        spot = place(tokens, mention, low, high, inside)
-        either = at(tokens, mention.first - 1).low == "or"
-        result.append(spot._replace(names=called, either=either))
-    return tuple(result)
-
-
-def sentences(tokens: Tokens) -> list[int]:
-    """The indices at which sentences and lines begin, with the end behind them."""
-    starts = [0]
-    for index in range(1, len(tokens)):
-        token, before = tokens[index], tokens[index - 1]
-        ended = before.text in ENDS and token.gap and not token.text.islower()
-        if "\n" in token.gap or (ended and (before.gap or len(at(tokens, index - 2).text) > 1)):
-            starts.append(index)
-    return [*starts, len(tokens) + 1]
-
-
-def place(tokens: Tokens, mention: Mention, low: int, high: int, inside: set[int]) -> Placed:
-    """The words around `mention` in its sentence, tokens `low` to `high`."""
-    high = min(high, len(tokens))
-    first, last = edge(tokens, mention.first, low, -1), edge(tokens, mention.next, high, 1)
-    near = stems(tokens, range(first, last), inside)
-    near |= stems(tokens, key_of_line(tokens, low, high), inside)
-    window = range(max(low, mention.first - 60), min(high, mention.next + 60))
-    run = frozenset(stem(word) for word in run_after(tokens, mention.next))
-    noun, none = mention.quantity.noun, frozenset[str]()
-    if noun:
-        run |= {stem(noun)}
-    return Placed(
-        mention.quantity, near, stems(tokens, window, inside), run, stem(noun), none, False
-    )
-
-
-def edge(tokens: Tokens, start: int, bound: int, step: int) -> int:
-    """How far the clause around a value reaches from `start` towards `bound`."""
-    place, seen = start if step > 0 else start - 1, 0
-    while (place < bound if step > 0 else place >= bound) and seen < NEARBY:
-        token = tokens[place]
-        if token.low in BREAKS and seen:
-            break
-        place, seen = place + step, seen + 1
-    return place if step > 0 else place + 1
-
-
-def key_of_line(tokens: Tokens, low: int, high: int) -> range:
-    """The words before the colon of a line "key: value", empty when it is none."""
-    for index in range(low, min(high, low + 8)):
-        if tokens[index].text == ":":
-            return range(low, index)
-    return range(0)
-
-
-def stems(tokens: Tokens, places: range, inside: set[int]) -> frozenset[str]:
-    """The stems of the content words at `places`, those of values left out."""
-    return frozenset(
-        stem(tokens[index].low)
-        for index in places
-        if index not in inside
-        and tokens[index].kind == "w"
-        and tokens[index].low not in FUNCTION_WORDS
-    )
-
-
-@lru_cache(maxsize=512)
-def vocabulary(text: str) -> frozenset[str]:
-    """The stems of all content words of `text`."""
-    _, tokens = scan(text)
-    return stems(tokens, range(len(tokens)), set())
-
-
-@lru_cache(maxsize=512)
-def names(text: str) -> frozenset[str]:
-    """The stems of the capitalised words of `text`, except at the start of a sentence."""
-    found, tokens = scan(text)
-    inside = {place for mention in found for place in range(mention.first, mention.next)}
-    starts = set(sentences(tokens))
-    return frozenset(
-        stem(token.low)
-        for index, token in enumerate(tokens)
-        if token.kind == "w"
-        and token.text[0].isupper()
-        and index not in inside
-        and token.low not in FUNCTION_WORDS
-        and (
-            index not in starts or token.text.isupper() or at(tokens, index + 1).text[:1].isupper()
-        )
-    )
-
-
 def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: bool) -> Decision:
     """What the evidence says of one claimed value.
 
@@ -167,6 +63,9 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     if claimed.quantity.ends:
         return both_ends(claimed, evidence, text, about=about)
     pairings = [pairing for other in evidence if (pairing := paired(claimed, other))]
+    dated = year_elsewhere(claimed.quantity, pairings, evidence)
+    if dated:
+        return dated
     same = [pairing for pairing in pairings if pairing.relation == "same"]
     if same:
         return bound(claimed, same, pairings, about=about)
@@ -177,6 +76,34 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     if claimed.quantity.weak or follows:
         return Decision("open", claimed.quantity)
     return Decision("absent", claimed.quantity)
+
+
+def year_elsewhere(
+    claimed: Quantity, pairings: Sequence[Pairing], evidence: Sequence[Placed]
+) -> Decision | None:
+    """A full date whose day and month stand in the evidence and whose year does too, elsewhere.
+
+    Where the evidence has no year at all, nothing is decided.
+    """
+    if claimed.partial is None or claimed.unit != DATE:
+        return None
+    days = [p for p in pairings if p.relation == "part" and p.placed.quantity.unit == MONTH_DAY]
+    if not days or any(pairing.relation == "same" for pairing in pairings):
+        return None
+    others = [item.quantity for item in evidence if item.quantity.unit == DATE]
+    point = claimed.readings[0].low or claimed.readings[0].high
+    for other in others:
+        first = other.readings[0]
+        if point is None or first.low is None or first.high is None:
+            continue
+        if first.low - YEAR < point < first.high + YEAR and same_year(first.low, point):
+            return Decision("carried", claimed, days[0].placed.quantity)
+    return None if others else Decision("open", claimed, days[0].placed.quantity)
+
+
+def same_year(one: Fraction, other: Fraction) -> bool:
+    """Whether two days, counted from 1970, lie in one calendar year."""
+    return year_of(int(one)) == year_of(int(other))
 
 
 def derivable(claimed: Placed, evidence: Sequence[Placed], text: str) -> bool:
@@ -254,7 +181,7 @@ def aligned(claimed: Placed, pairing: Pairing) -> bool:
 
 def remote(one: Quantity, other: Quantity) -> bool:
     """Whether two times differ so much that they time different things."""
-    sizes = [abs(item.low or item.high or 0) for item in (one, other)]
+    sizes = [abs(item.low or item.high or Fraction(0)) for item in (one, other)]
     return max(sizes) > REMOTE * min(sizes)
 
 

@@ -22,6 +22,7 @@ ORDER: tuple[Relation, ...] = ("same", "part", "other")
 CONVERSION = Fraction(1, 100)
 """How far two differently measured values may be apart to be one, at most half a last digit."""
 CALENDAR = Fraction(2, 100)
+JOINTS = str.maketrans("", "", "-_ ")
 
 
 def relation(claim: Quantity, evidence: Quantity) -> Relation | None:
@@ -46,7 +47,7 @@ def keyed(claim: Quantity, evidence: Quantity) -> Relation | None:
     """Identifiers: the same string, or another one of the same series (AX-200 and AX-300)."""
     if not (claim.key and evidence.key):
         return None
-    if claim.key == evidence.key:
+    if bare_key(claim.key) in {bare_key(key) for key in (evidence.key, *pieces(evidence.key))}:
         return "same"
     if series(claim.key) != series(evidence.key):
         return None
@@ -54,6 +55,17 @@ def keyed(claim: Quantity, evidence: Quantity) -> Relation | None:
     if longer.startswith(shorter) and not longer[len(shorter)].isalnum():
         return "same" if claim.key == shorter else "part"
     return "other"
+
+
+def bare_key(key: str) -> str:
+    """An identifier without its hyphens and blanks: AX-200 is AX200."""
+    return key.translate(JOINTS)
+
+
+def pieces(key: str) -> list[str]:
+    """The hyphenated pieces of an identifier that are identifiers themselves."""
+    parts = key.split("-")
+    return [part for part in parts if any(c.isdigit() for c in part) and part[:1].isalpha()]
 
 
 def series(key: str) -> str:

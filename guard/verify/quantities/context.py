@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from guard.verify.quantities.tokens import Tokens, at
+from guard.verify.quantities.tokens import Tokens, at, listed
 
 FUNCTION_WORDS = frozenset(
-    "a about after all also although am among an and any are as at be because been before being "
-    "both but by can could did do does during each for from had has have he her his how i if in "
-    "including into is it its just less many may might more most much must no nor not now of on "
-    "one only or other our out over own per same she should since so some such than that the "
-    "their them then there these they this those through to too under until up upon us very was "
-    "we were what when where which while who whom whose why will with within without would you "
-    "your s t st et al etc vs via ago later every total between around nearly almost".split()
+    listed(
+        "a about after all also although am among an and any are as at be because been before "
+        "being both but by can could did do does during each for from had has have he her his "
+        "how i if in including into is it its just less many may might more most much must no "
+        "nor not now of on one only or other our out over own per same she should since so "
+        "some such than that the their them then there these they this those through to too "
+        "under until up upon us very was we were what when where which while who whom whose "
+        "why will with within without would you your s t st et al etc vs via ago later every "
+        "total between around nearly almost"
+    )
 )
 IRREGULAR = {
     "men": "man", "women": "woman", "people": "person", "persons": "person", "children": "child",

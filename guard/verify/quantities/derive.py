@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
-from guard.verify.quantities.dates import years
+from guard.verify.quantities.days import years
 from guard.verify.quantities.model import DATE, Quantity, Reading
+from guard.verify.quantities.units import TIMES
 
 DAY = 86400
 MAX_DATES = 60
 MAX_COUNT = 20
+OLDEST = 120 * TIMES["year"]
 PRESENT = years(2015, 2035)
 """What "present" and "today" may be; fixed, so that a verdict does not depend on the day."""
 
@@ -26,7 +29,11 @@ ITEM = re.compile(r"[|,;\n]| and | or | & ")
 def derivable_from(claimed: Quantity, evidence: Sequence[Quantity], text: str) -> bool:
     """Whether `claimed` may follow from the evidence, whose passage reads `text`."""
     if claimed.unit == "second":
-        return between_dates(claimed, evidence)
+        return between_dates(claimed.readings, evidence)
+    if claimed.unit is None and claimed.kind == "number" and not claimed.noun:
+        ages = tuple(aged(reading) for reading in claimed.readings)
+        if all(age.low is None or age.low <= OLDEST for age in ages):
+            return between_dates(ages, evidence)
     small = claimed.low is not None and 1 < claimed.low <= MAX_COUNT
     few = claimed.low is None and claimed.high is not None and claimed.high <= MAX_COUNT
     if claimed.unit is None and claimed.kind == "number" and (small or few):
@@ -34,7 +41,15 @@ def derivable_from(claimed: Quantity, evidence: Sequence[Quantity], text: str) -
     return False
 
 
-def between_dates(claimed: Quantity, evidence: Sequence[Quantity]) -> bool:
+def aged(reading: Reading) -> Reading:
+    """A bare number as an age in years: "when she was 17"."""
+    year = TIMES["year"]
+    low = None if reading.low is None else reading.low * year
+    high = None if reading.high is None else reading.high * year
+    return replace(reading, low=low, high=high, unit="second", ulp=year)
+
+
+def between_dates(readings: Sequence[Reading], evidence: Sequence[Quantity]) -> bool:
     """Whether some two dates, or one and the present, lie as far apart as the claim says."""
     dates = [item for item in evidence if item.unit == DATE]
     ends = [end for item in dates for end in (item.ends or item.readings[:1])][:MAX_DATES]
@@ -43,7 +58,7 @@ def between_dates(claimed: Quantity, evidence: Sequence[Quantity]) -> bool:
         apart(one, other, reading)
         for place, one in enumerate(ends)
         for other in ends[place + 1 :]
-        for reading in claimed.readings
+        for reading in readings
         if reading.unit == "second"
     )
 

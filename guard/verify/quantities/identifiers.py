@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from guard.verify.quantities.tokens import Tokens, at, glued
+from guard.verify.quantities.tokens import Tokens, at, glued, listed
 
 STANDARDS = frozenset(
-    "ISO IEC RFC DIN EN IEEE ANSI ASTM BS MIL ISBN ISSN DOI PEP CVE GB JIS NF UL".split()
+    listed("ISO IEC RFC DIN EN IEEE ANSI ASTM BS MIL ISBN ISSN DOI PEP CVE GB JIS NF UL")
 )
 VERSION_WORDS = frozenset(("version", "v", "release", "firmware", "build", "revision", "rev"))
 REFERENCES = frozenset(
-    "page pages p pp figure fig table section chapter appendix footnote equation eq line lines "
-    "item step paragraph clause".split()
+    listed(
+        "page pages p pp figure fig table section chapter appendix footnote equation eq line "
+        "lines item step paragraph clause"
+    )
 )
 MAX_PARTS = 16
-JOINTS = frozenset((".", "-", "_", "/", ":", "+"))
+JOINTS = frozenset((".", "-", "_", ":", "‑", "‐"))
 
 
 def identifier_at(tokens: Tokens, index: int) -> tuple[str, int] | None:
@@ -68,6 +70,10 @@ def part_number(tokens: Tokens, index: int) -> tuple[str, int] | None:
     kinds = {tokens[place].kind for place in range(index, end)}
     if "d" not in kinds or not any(tokens[place].text[:1].isupper() for place in range(index, end)):
         return None
+    while end > index + 2 and tokens[end - 1].text.islower() and len(tokens[end - 1].text) > 2:
+        end -= 2
+    if all(tokens[place].kind != "d" for place in range(index, end)):
+        return None
     return joined(tokens, index, end), end
 
 
@@ -92,7 +98,9 @@ def joint(tokens: Tokens, place: int) -> bool:
 
 def joined(tokens: Tokens, start: int, end: int) -> str:
     """The folded string of a run."""
-    return "".join(tokens[place].low for place in range(start, end))
+    return "".join(
+        "-" if tokens[place].text in "‑‐" else tokens[place].low for place in range(start, end)
+    )
 
 
 def numbering_at(tokens: Tokens, index: int) -> int:

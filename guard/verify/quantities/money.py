@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guard.verify.quantities.tokens import Tokens, at, glued
+from guard.verify.quantities.tokens import Tokens, at, glued, listed
 from guard.verify.quantities.units import Unit
 
 SIGNS: dict[str, tuple[str, ...]] = {
@@ -11,8 +11,11 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₫": ("VND",), "₴": ("UAH",), "¢": ("¢",),
 }  # fmt: skip
 CODES = frozenset(
-    "USD EUR GBP JPY CNY INR KRW RUB TRY ILS NGN THB VND UAH AUD CAD NZD SGD HKD CHF SEK NOK DKK "
-    "PLN CZK HUF RON BRL MXN ARS CLP ZAR EGP AED SAR PKR BDT IDR MYR PHP TWD RMB Rs BTC ETH".split()
+    listed(
+        "USD EUR GBP JPY CNY INR KRW RUB TRY ILS NGN THB VND UAH AUD CAD NZD SGD HKD CHF SEK "
+        "NOK DKK PLN CZK HUF RON BRL MXN ARS CLP ZAR EGP AED SAR PKR BDT IDR MYR PHP TWD RMB "
+        "Rs BTC ETH"
+    )
 )
 SAME = {"RMB": "CNY", "Rs": "INR"}
 LETTERS = {"US": "USD", "A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "NZ": "NZD", "S": "SGD"}

@@ -12,9 +12,18 @@ from guard.verify.quantities.tokens import Tokens, at
 
 Qualifier = Literal["about", "over", "under", "least", "most"]
 
-BEFORE: Mapping[tuple[str, ...], Qualifier] = {
-    tuple(phrase.split()): name
-    for name, phrases in {
+
+def phrases_of(table: Mapping[Qualifier, str]) -> dict[tuple[str, ...], Qualifier]:
+    """The words of each phrase to its qualifier."""
+    return {
+        tuple(phrase.split()): name
+        for name, phrases in table.items()
+        for phrase in phrases.split("|")
+    }
+
+
+BEFORE = phrases_of(
+    {
         "about": "about|around|approximately|approx|approx .|roughly|circa|c .|ca .|~|≈|nearly|"
         "almost|close to|an estimated|estimated|estimated at|some|an average of|as many as|"
         "as much as|nearing|approaching|more or less|on the order of|in the region of",
@@ -28,21 +37,19 @@ BEFORE: Mapping[tuple[str, ...], Qualifier] = {
         "least": "at least|no less than|no fewer than|not less than|not fewer than|≥|> =|"
         "a minimum of|minimum of|minimum|starting at",
         "most": "at most|up to|no more than|not more than|no greater than|≤|< =|a maximum of|"
-        "maximum of|maximum|no longer than|not exceeding|within|no later than|before the age of|before age|by the age of|by age",
-    }.items()
-    for phrase in phrases.split("|")
-}  # type: ignore[assignment]
-BEFORE_DATES: Mapping[tuple[str, ...], Qualifier] = {
-    tuple(phrase.split()): name
-    for name, phrases in {
+        "maximum of|maximum|no longer than|not exceeding|within|no later than|"
+        "before the age of|before age|by the age of|by age",
+    }
+)
+BEFORE_DATES = phrases_of(
+    {
         "about": "about|around|circa|c .|c|ca .|ca|~|approximately|approx .|roughly",
         "over": "after|later than|following|post -",
         "under": "before|prior to|earlier than|ahead of|pre -",
         "most": "by|until|no later than|up to",
         "least": "no earlier than|at the earliest",
-    }.items()
-    for phrase in phrases.split("|")
-}  # type: ignore[assignment]
+    }
+)
 AFTER: Mapping[tuple[str, ...], Qualifier] = {
     ("or", "more"): "least", ("or", "greater"): "least", ("or", "older"): "least",
     ("or", "higher"): "least", ("or", "above"): "least", ("and", "above"): "least",

@@ -54,3 +54,8 @@ def glued(tokens: Tokens, index: int) -> bool:
 def lows(tokens: Tokens, index: int, count: int) -> tuple[str, ...]:
     """The folded texts of `count` tokens from `index` on ("" beyond the end)."""
     return tuple(at(tokens, index + step).low for step in range(count))
+
+
+def listed(words: str) -> list[str]:
+    """The words of a blank-separated list."""
+    return words.split()

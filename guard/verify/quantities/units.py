@@ -11,9 +11,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from guard.verify.quantities.tokens import Token, Tokens, at, glued
+from guard.verify.quantities.tokens import Token, Tokens, at, glued, listed
 
-WORD_PREFIXES = "nano micro milli centi deci kilo mega giga tera peta".split()
+WORD_PREFIXES = listed("nano micro milli centi deci kilo mega giga tera peta")
 PREFIXED_WORDS = {
     "metre": "meter", "meter": "meter", "gram": "gram", "gramme": "gram", "litre": "liter",
     "liter": "liter", "watt": "watt", "joule": "joule", "volt": "volt", "ampere": "ampere",
