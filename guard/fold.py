@@ -28,7 +28,9 @@ ON_TOPIC = 0.3
 COMPARABLE = 0.8
 """Against support elsewhere, a contradiction counts from this share of its passage's relevance."""
 
-AGAINST: tuple[Label, ...] = ("contradicted", "not_in_knowledge")
+CUT: Mapping[Label, float] = {"contradicted": 0.95, "not_in_knowledge": 0.7}
+"""How much of a unit's support goes with a decisive finding of full score against it. The label
+is lost either way; what is left keeps claims in a sensible order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,13 +105,17 @@ def _unit(
 ) -> _Unit:
     own = groups[passages]
     closeness = max((relevance.get(name, 0.0) for name in passages), default=1.0)
-    blocker = _surest(_blocking(passages, groups, findings, relevance), findings)
+    blocker = min(
+        _blocking(passages, groups, findings, relevance),
+        key=lambda i: _left(findings[i]),
+        default=None,
+    )
     supporter = _surest([i for i in own if _supports(findings[i])], findings)
     against = [i for i in own if findings[i].label == "contradicted"]
     contradictor = _surest(against, findings) if closeness >= ON_TOPIC else None
     support = findings[supporter].score if supporter is not None else 0.0
     if blocker is not None:
-        support *= 1.0 - findings[blocker].score
+        support *= _left(findings[blocker])
     return _Unit(
         passages=passages,
         relevance=closeness,
@@ -127,6 +133,11 @@ def _supports(finding: Finding) -> bool:
     return finding.label == "supported" and (finding.check == ENTAILMENT or exact)
 
 
+def _left(blocker: Finding) -> float:
+    """The share of support that a decisive finding against it leaves."""
+    return 1.0 - CUT[blocker.label] * blocker.score
+
+
 def _blocking(
     passages: frozenset[str],
     groups: Mapping[frozenset[str], list[int]],
@@ -134,7 +145,7 @@ def _blocking(
     relevance: Mapping[str, float],
 ) -> list[int]:
     """The decisive findings against a unit: its own, and contradictions of its parts."""
-    found = [i for i in groups[passages] if findings[i].decisive and findings[i].label in AGAINST]
+    found = [i for i in groups[passages] if findings[i].decisive and findings[i].label in CUT]
     for part, indices in groups.items():
         if not part < passages:
             continue

@@ -24,7 +24,7 @@ NAME = "names"
 STRICT = 90.0
 """Two name words are the same from this rapidfuzz ratio on."""
 
-ABSENT, PARTLY, SWAPPED, CODE = 0.85, 0.6, 0.8, 0.95
+ABSENT, PARTLY, SWAPPED, CODE = 0.65, 0.5, 0.8, 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from guard.files import sha256
 from guard.types import Claim, Evidence, Label, Passage, Policy, Span, Verdict
 from guard.verify.engine import Case, limit, settle
@@ -13,9 +11,6 @@ from guard.verify.entailment import Entailment
 from guard.verify.evidence import units
 from guard.verify.windows import windows
 from guard.verify.words import best_sentence, coverage, stems
-
-if TYPE_CHECKING:
-    from guard.knowledge import Encoder
 
 BATCH = 128
 """Pairs that are scored together."""
@@ -51,7 +46,6 @@ def judge(
     pairs: Sequence[Pair],
     *,
     entailment: Entailment,
-    encoder: Encoder | None = None,
     policy: Policy = Policy(),  # noqa: B008 - a frozen value
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Judgement]:
@@ -111,9 +105,3 @@ def _sure(verdict: Verdict) -> float:
     if verdict.label in ("contradicted", "conflicting") and verdict.decided_by is not None:
         return verdict.findings[verdict.decided_by].score
     return 1.0 - verdict.score if verdict.label == "not_in_knowledge" else 1.0
-
-
-def lines(judgements: Sequence[Judgement]) -> Iterator[dict[str, object]]:
-    """Judgements as the JSON objects that `guard judge` writes."""
-    for one in judgements:
-        yield {"id": one.id, "label": one.label, "score": one.score, "support": one.support}
