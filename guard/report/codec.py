@@ -37,8 +37,13 @@ def report_to_json(report: Report) -> dict[str, Json]:
 
 
 def to_json(report: Report) -> str:
-    """The report as indented JSON text, readable in any language, encodable as UTF-8."""
-    text = json.dumps(report_to_json(report), ensure_ascii=False, indent=2, allow_nan=False)
+    """The report as indented JSON text, readable in any language."""
+    return json_text(report_to_json(report))
+
+
+def json_text(value: Json) -> str:
+    """A JSON value as indented text that can be encoded as UTF-8, ending in a newline."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     # Half a surrogate pair is legal in a JSON string, but only as an escape.
     return LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 

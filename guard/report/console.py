@@ -150,15 +150,13 @@ def _changes(report: Report) -> Iterator[RenderableType]:
     """The edits that no claim's row shows."""
     shown = {verdict.claim.id for verdict in report.verdicts}
     others = [edit for edit in report.edits if edit.claim not in shown]
-    if others:
-        lines = (line for edit in others for line in _change_lines(edit, report))
+    nodes = dict(parts.nodes(report.value))
+    lines: list[Line] = []
+    for edit in others:
+        lines += [(parts.one_line(parts.old_words(edit, report.text, nodes), limit=LONG), "")]
+        lines += [(f"→ {parts.edit_words(edit)}", "dim")]
+    if lines:
         yield from _section("Other changes", [_text(lines)])
-
-
-def _change_lines(edit: Edit, report: Report) -> Iterator[Line]:
-    words = edit.span.of(report.text) if edit.span else edit.pointer or "/"
-    yield parts.one_line(words, limit=LONG), ""
-    yield f"→ {parts.edit_words(edit)}", "dim"
 
 
 def _certificate(report: Report) -> Iterator[RenderableType]:

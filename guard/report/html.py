@@ -227,7 +227,7 @@ def _findings(verdict: Verdict) -> Iterator[tuple[str, str, str, str]]:
 def _changes(report: Report) -> list[Change]:
     """One for each edit, in the order of `report.edits`; those of no claim get a letter."""
     numbers = {verdict.claim.id: n for n, verdict in enumerate(report.verdicts, 1)}
-    texts = dict(parts.nodes(report.value))
+    nodes = dict(parts.nodes(report.value))
     free = 0
     changes = []
     for edit in report.edits:
@@ -237,7 +237,7 @@ def _changes(report: Report) -> list[Change]:
             Change(
                 letter=_letter(free) if own else "",
                 number=numbers.get(edit.claim or "", 0),
-                old=parts.visible(_old(edit, report.text, texts)),
+                old=parts.visible(parts.old_words(edit, report.text, nodes)),
                 new=parts.visible(_new(edit)) if edit.action == "replace" else None,
                 words=parts.edit_words(edit),
                 own=own,
@@ -245,13 +245,6 @@ def _changes(report: Report) -> list[Change]:
             )
         )
     return changes
-
-
-def _old(edit: Edit, text: str, nodes: dict[str, object]) -> str:
-    place = text if edit.pointer is None else nodes.get(edit.pointer, edit.pointer)
-    if edit.span is not None and isinstance(place, str):
-        return edit.span.of(place)
-    return f"{edit.pointer or '/'}: {canonical(place)}" if edit.pointer is not None else ""
 
 
 def _new(edit: Edit) -> str:

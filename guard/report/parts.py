@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from guard.edits import escape
+from guard.edits import canonical, escape
 from guard.types import (
     Certificate,
     Edit,
@@ -143,6 +143,16 @@ def edit_words(edit: Edit, *, known: str = "") -> str:
         done = f"replaced by {one_line(str(edit.replacement), limit=80)}"
     cause = "" if edit.cause in MARKS else f" as {edit.cause}"
     return one_line(f"{done}{cause}" if edit.reason == known else f"{done}{cause}: {edit.reason}")
+
+
+def old_words(edit: Edit, text: str, nodes: dict[str, Json]) -> str:
+    """What an edit is about: words of the checked text, or the leaf at its pointer (`nodes`)."""
+    if edit.pointer is None:
+        return edit.span.of(text) if edit.span else ""
+    place = nodes.get(edit.pointer)
+    if edit.span is not None and isinstance(place, str):
+        return edit.span.of(place)
+    return f"{edit.pointer or '/'}: {canonical(place)}"
 
 
 def headline(report: Report) -> str:
