@@ -49,9 +49,6 @@ def examples(text: str) -> Iterator[Example]:
 def _commands(body: str) -> Iterator[Example]:
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
-        while command.endswith("\\"):
-            line, _, output = output.partition("\n")
-            command = f"{command}\n{line}"
         if not command.startswith(SET_UP):
             yield Example(command=command, output=output)
 
@@ -81,25 +78,45 @@ def settled(output: str) -> str:
     return "\n".join(VARYING.sub("…", line.rstrip()) for line in output.strip().splitlines())
 
 
+def pasted(text: str, outputs: list[str]) -> str:
+    """The README with these outputs, one for each example, in the place of the old ones."""
+    waiting = iter(outputs)
+    last = ""
+
+    def paste(match: re.Match[str]) -> str:
+        nonlocal last
+        kind, body = match.groups()
+        if kind == "console":
+            last = ""
+            return f"```console\n{_paste_commands(body, waiting)}```"
+        if kind == "python":
+            last = next(waiting)
+            return match.group()
+        body, last = last or body, ""
+        return f"```text\n{body}```"
+
+    return BLOCK.sub(paste, text)
+
+
+def _paste_commands(body: str, waiting: Iterator[str]) -> str:
+    lines = []
+    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+        command, _, _ = part.partition("\n")
+        lines.append(f"$ {command}\n" + ("" if command.startswith(SET_UP) else next(waiting)))
+    return "".join(lines)
+
+
 def main() -> None:
     """Run everything and paste what was printed."""
     text = README.read_text(encoding="utf-8")
+    outputs = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        prepare(folder)
+        prepare(Path(name))
         for example in examples(text):
             sys.stderr.write(example.command.splitlines()[0] + "\n")
-            printed = "\n".join(line.rstrip() for line in run(example, folder).output.splitlines())
-            printed = printed.strip("\n") + "\n" if printed.strip() else ""
-            fence = "```\n\n```text\n" if example.is_python else "\n"
-            old = example.command + ("" if example.is_python else "\n") + example.output
-            if example.is_python and example.output:
-                old = example.command + fence + example.output
-                new = example.command + fence + printed
-            else:
-                new = example.command + ("" if example.is_python else "\n") + printed
-            text = text.replace(old, new, 1)
-    README.write_text(text, encoding="utf-8")
+            lines = [line.rstrip() for line in run(example, Path(name)).output.splitlines()]
+            outputs.append("\n".join(lines).strip("\n") + "\n" if any(lines) else "")
+    README.write_text(pasted(text, outputs), encoding="utf-8")
 
 
 if __name__ == "__main__":
