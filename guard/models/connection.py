@@ -20,6 +20,7 @@ TRIES = 3
 MAX_WAIT = 20.0
 """Seconds that a server's Retry-After is obeyed for; a longer one is an error at once."""
 MAX_BODY = 16 * 1024 * 1024
+SHORTEST_KEY = 6
 
 
 class Connection:
@@ -64,7 +65,7 @@ class Connection:
             with completions.with_streaming_response.create(**body) as response:
                 return response.status_code, self._read(response, deadline), None
         except openai.APIStatusError as error:
-            raw = self._redact(error.response.content[:MAX_BODY])
+            raw = self.redact(error.response.content[:MAX_BODY])
             return error.status_code, raw, _wait(error.response.headers, backoff)
         except openai.APITimeoutError:
             raise self._slow() from None
@@ -91,7 +92,7 @@ class Connection:
             raise self._slow() from None
         except httpx2.HTTPError as error:
             raise self._down(error) from None
-        return self._redact(bytes(body))
+        return bytes(body)
 
     def _connect(self) -> Any:
         """The SDK's client, made on first use."""
@@ -114,8 +115,10 @@ class Connection:
             http_client=openai.DefaultHttpxClient(trust_env=False) if self._local else None,
         )
 
-    def _redact(self, raw: bytes) -> bytes:
-        return raw.replace(self._key.encode(), b"***") if self._key else raw
+    def redact(self, raw: bytes) -> bytes:
+        """`raw` as it may be shown: without the key. Shorter words than a key has stay."""
+        secret = (self._key or "").encode()
+        return raw.replace(secret, b"***") if len(secret) >= SHORTEST_KEY else raw
 
     def _slow(self) -> ServerError:
         return ServerError(
@@ -127,7 +130,7 @@ class Connection:
     def _down(self, error: Exception) -> ServerError:
         cause = error.__cause__ or error
         return ServerError(
-            f"{self.where} cannot be reached: {self._redact(str(cause).encode()).decode()}",
+            f"{self.where} cannot be reached: {self.redact(str(cause).encode()).decode()}",
             hint="start the server, or check the base URL",
             retryable=True,
         )
@@ -137,7 +140,7 @@ def address(url: str) -> SplitResult:
     """The parts of a base URL. Raises ConfigError when it is none."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        _ = parts.port, (parts.hostname or "").encode("idna")
     except ValueError:
         parts = urlsplit("")
     plain = url.isprintable() and " " not in url and not parts.query and not parts.fragment

@@ -16,6 +16,9 @@ from guard.types import Generation, Json, Message, Sampling
 
 OPENAI_URL = "https://api.openai.com/v1"
 
+MAX_SHOWN = 4096
+"""Bytes of an answer that is nonsense, from which its error quotes."""
+
 log = logging.getLogger(__name__)
 
 
@@ -93,7 +96,7 @@ class ServerModel:
             body = request(self._model, messages, schema=schema, sampling=sampling, dialect=dialect)
             status, raw = self._connection.send(body)
             if status < 400:
-                return read_reply(raw, where=where)
+                return read_reply(raw, where=where, shown=self._connection.redact(raw[:MAX_SHOWN]))
             said = complaint(raw)
             weaker = step_down(dialect, said, body) if status in (400, 422) else None
             if weaker is None:

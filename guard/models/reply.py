@@ -40,31 +40,34 @@ class Reply:
     thinking: str | None = None
 
 
-def read_reply(raw: bytes, *, where: str) -> Reply:
-    """The answer in a completion's body. Raises ServerError on anything that is not one."""
-    body = _json(raw, where)
+def read_reply(raw: bytes, *, where: str, shown: bytes) -> Reply:
+    """The answer in a completion's body. Raises ServerError on anything that is not one.
+
+    `shown` is the beginning of the body, fit to be quoted.
+    """
+    body = _json(raw, where, shown)
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list):
-        raise _nonsense(where, f"JSON without choices: {shorten(raw)}")
+        raise _nonsense(where, f"JSON without choices: {shorten(shown)}")
     if not choices:
         raise _nonsense(where, "an empty list of choices")
     choice = choices[0] if isinstance(choices[0], dict) else {}
     message = choice.get("message")
     if not isinstance(message, dict):
-        raise _nonsense(where, f"a choice without a message: {shorten(raw)}")
+        raise _nonsense(where, f"a choice without a message: {shorten(shown)}")
     finish: Literal["stop", "length"] = "length" if _finish(choice) in LENGTH else "stop"
     text = _content(message, choice, where)
     return Reply(text=text, finish=finish, usage=_usage(body), thinking=_thinking(message))
 
 
-def _json(raw: bytes, where: str) -> Json:
+def _json(raw: bytes, where: str, shown: bytes) -> Json:
     start = raw[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html")):
         raise _nonsense(where, "a web page, not JSON")
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise _nonsense(where, f"something that is not JSON: {shorten(raw)!r}") from None
+        raise _nonsense(where, f"something that is not JSON: {shorten(shown)!r}") from None
 
 
 def _finish(choice: dict[str, Json]) -> str:

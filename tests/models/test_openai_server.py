@@ -213,6 +213,24 @@ def test_a_key_is_sent_but_never_shown() -> None:
         assert KEY not in shown
 
 
+def test_a_key_in_a_nonsensical_answer_is_not_shown() -> None:
+    """Nor does it come out of a body that should have been a completion."""
+    with chat_server([HttpAnswer(body=f'{{"headers": "Bearer {KEY}"}}')]) as server:
+        model = open_server("tiny", base_url=server.url, api_key=KEY)
+        with pytest.raises(ServerError, match=r"Bearer \*\*\*") as caught:
+            model.write(ASK, schema=None, sampling=Sampling())
+    assert KEY not in str(caught.value)
+
+
+def test_an_answer_may_hold_the_word_that_serves_as_the_key() -> None:
+    """A made-up key is not taken out of what the model wrote."""
+    with chat_server(["There is no placeholder left."]) as server:
+        got = open_server("tiny", base_url=server.url, api_key="placeholder").write(
+            ASK, schema=None, sampling=Sampling()
+        )
+    assert got.text == "There is no placeholder left."
+
+
 def test_a_long_error_is_cut_to_one_line() -> None:
     """A stack trace from a server does not flood the terminal, nor does it move the cursor."""
     with (
@@ -369,6 +387,7 @@ def test_an_answer_that_was_cut_off_says_so() -> None:
         ("gpt", "http://[::1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host:99999/v1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host/v1?key=1", KEY, 60.0, "not a plain http"),
+        ("gpt", "http://x..y/v1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host name/v1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host\x00/v1", KEY, 60.0, "not a plain http"),
         ("gpt", None, KEY + "\n", 60.0, "characters that no key has"),
