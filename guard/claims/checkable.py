@@ -210,13 +210,21 @@ def _instruction(text: str) -> str | None:
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
     purpose = _PURPOSE.match(text, start)
-    starts = [start, *([purpose.end()] if purpose else [])]
-    if any(_ADVICE.match(text, at) or _imperative(text[at:]) for at in starts):
+    if _ADVICE.match(text, start) or _imperative(text[start:]):
+        return INSTRUCTION
+    if purpose and (_ADVICE.match(text, purpose.end()) or _ordered(text[purpose.end() :])):
         return INSTRUCTION
     return None
 
 
+def _ordered(text: str) -> bool:
+    """Whether a main clause behind "If it is red," begins with a verb's base form."""
+    found = words(text)[:2]
+    return len(found) > 1 and found[0].key in _STRONG | _WEAK and not is_verb(found, 1)
+
+
 def _imperative(text: str) -> bool:
+    """Whether a sentence begins like an order, and not with a noun that looks like a verb."""
     found = words(text)[:3]
     if not found or found[0].text in ("A", "I"):
         return False

@@ -109,9 +109,15 @@ def first_verb(found: list[Word], *, most: int = 9) -> int | None:
 
 
 def has_verb(masked: str) -> bool:
-    """Whether there is a finite verb anywhere in a masked text."""
+    """Whether there is a finite verb behind the first word of a masked text."""
     found = words(masked)
-    return any(is_verb(found, number) for number in range(len(found)))
+    return any(is_verb(found, number) for number in range(1, len(found)))
+
+
+def is_short_form(word: Word) -> bool:
+    """Whether a word is a pronoun with its verb: "it's", "there's"."""
+    stem, _, ending = word.key.partition("'")
+    return ending == "s" and stem in PRONOUNS | {"that", "there", "here", "what", "who", "this"}
 
 
 def is_subject(found: list[Word], masked: str) -> bool:
@@ -119,6 +125,10 @@ def is_subject(found: list[Word], masked: str) -> bool:
     if not found or found[0].key in SUBORDINATORS or len(found) > 8:
         return False
     if any(word.key in RELATIVES and number for number, word in enumerate(found)):
+        return False
+    if any(word.key.partition("'")[2] not in ("", "s") for word in found) or is_short_form(
+        found[0]
+    ):
         return False
     inside = masked[found[0].start : found[-1].end]
     first = found[0]

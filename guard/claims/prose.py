@@ -134,7 +134,7 @@ def _by_contrast(masked: str) -> tuple[Clause, ...] | None:
     if at is None:
         return None
     left, right = masked[:at].rsplit(",", 1)[0].rsplit(";", 1)[0], masked[at:]
-    if why_not(left + ".") is None or len(right.split()) < 3 or not has_verb(right):
+    if why_not(left + ".") in (None, EMPTY) or len(right.split()) < 3 or not has_verb(right):
         return None
     end = len(masked.rstrip(' .!*_"”)'))
     return (Clause(0, len(left), 0, len(left)), Clause(len(left), len(masked), at, end))
@@ -170,7 +170,7 @@ def _compound(
         if part.subject is not None:
             head = head or resolved(plain(shown[slice(*part.subject)]), around.subject)
             body = f"{head} {body}"
-        body = f"{_capital(body)}."
+        body = _capital(body) if body.endswith(".") else f"{_capital(body)}."
         yield Claim(
             id="",
             text=body if part.subject is not None else resolved(body, around.subject),

@@ -17,7 +17,7 @@ from guard.claims.checkable import (
     why_not,
 )
 from guard.edits import apply_text, policy_edits
-from guard.types import Policy, Verdict
+from guard.types import Label, Policy, Verdict
 
 REASONS = [
     (QUESTION, "What is a pump?|Isn't Paris the capital of Italy?|Shall I go on?"),
@@ -221,3 +221,27 @@ def test_all_prose_is_in_a_claim(text: str) -> None:
     spans += [block.span for block in blocks(text) if block.kind != "prose"]
     covered = {place for span in spans for place in range(span.start, span.end)}
     assert not {c for place, c in enumerate(text) if c.isalpha() and place not in covered}
+
+
+def decided(text: str, label: Label) -> list[Verdict]:
+    return [
+        Verdict(claim=claim, label=label, score=0.0, reason="r") for claim in claims_from_text(text)
+    ]
+
+
+@given(TEXTS)
+def test_all_claims_can_go(text: str) -> None:
+    """With every claim removed no prose is left."""
+    left = apply_text(text, policy_edits(decided(text, "contradicted"), Policy()))
+    rest = "".join(block.span.of(left) for block in blocks(left) if block.kind == "prose")
+    assert not any(letter.isalpha() for letter in rest)
+
+
+@given(TEXTS)
+def test_marks_do_not_change_the_claims(text: str) -> None:
+    """A marked text states what the text stated."""
+    marked = apply_text(text, policy_edits(decided(text, "not_in_knowledge"), Policy()))
+    again = [claim.text for claim in claims_from_text(marked)]
+    assert again == [claim.text for claim in claims_from_text(text)]
+    twice = apply_text(marked, policy_edits(decided(marked, "not_in_knowledge"), Policy()))
+    assert twice == marked
