@@ -123,7 +123,8 @@ def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:
 
 
 def _format(checker: Any, name: str, value: Json, _: Json) -> Iterator[Any]:
-    from jsonschema import FormatError, ValidationError
+    from jsonschema import ValidationError
+    from jsonschema.exceptions import FormatError
 
     if isinstance(value, str) and len(value) > MAX_FORMAT and known_format(name):
         yield ValidationError(f"a text of {len(value):,} characters is too long for a {name}")

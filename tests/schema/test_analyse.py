@@ -1,0 +1,135 @@
+"""What becomes of each keyword, from the real engine's answers."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from llguidance import LLMatcher, LLTokenizer
+from typer.testing import CliRunner
+
+from guard.cli.schema import app, run_check
+from guard.errors import SchemaError
+from guard.grammar import compile_grammar
+from guard.schema import analyse, load_schema, validate
+
+
+def fates(document: Any) -> dict[str, str]:
+    return {each.pointer: each.status for each in analyse(load_schema(document))}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"type": "string", "title": "x"}, {"/type": "enforced"}),
+        ({"not": {"type": "null"}}, {"/not": "checked", "/not/type": "checked"}),
+        ({"type": "array", "uniqueItems": True}, {"/type": "enforced", "/uniqueItems": "checked"}),
+        ({"format": "wombat"}, {"/format": "refused"}),
+        ({"format": "idn-email"}, {"/format": "checked"}),
+        ({"format": "date"}, {"/format": "enforced"}),
+        ({"requird": ["a"]}, {"/requird": "refused"}),
+        ({"pattern": "(?=a)b"}, {"/pattern": "checked"}),
+        (
+            {"if": {"type": "string"}, "then": {"minLength": 1}},
+            dict.fromkeys(("/if", "/if/type", "/then", "/then/minLength"), "checked"),
+        ),
+        (
+            {"oneOf": [{"type": "number"}, {"minimum": 2}]},
+            {"/oneOf": "checked", "/oneOf/0/type": "enforced", "/oneOf/1/minimum": "enforced"},
+        ),
+        (
+            {"type": "object", "properties": {"a/b": {"type": "string"}}, "minProperties": 1},
+            {
+                "/type": "enforced",
+                "/properties": "enforced",
+                "/properties/a~1b/type": "enforced",
+                "/minProperties": "checked",
+            },
+        ),
+        (
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "$ref": "#/definitions/a",
+                "minLength": 3,
+                "definitions": {"a": {"type": "string"}},
+            },
+            {"/$ref": "enforced", "/minLength": "refused", "/definitions/a/type": "enforced"},
+        ),
+    ],
+)
+def test_fates(document: Any, expected: dict[str, str]) -> None:
+    """Each keyword that restricts values is enforced, checked or refused, by pointer."""
+    assert fates(document) == expected
+
+
+def test_reasons() -> None:
+    """What is not enforced says why, in the engine's words where it is the engine's reason."""
+    (word,) = analyse(load_schema({"requird": ["a"]}))
+    assert word.reason == "unknown in draft 2020-12: it is ignored, neither enforced nor checked"
+    (pattern,) = analyse(load_schema({"pattern": "(?=a)b"}))
+    assert "look-around" in pattern.reason
+
+
+def test_engine_options_cannot_be_smuggled_in() -> None:
+    """A schema cannot switch the engine to free whitespace or to leaving out keywords."""
+    plain = {"type": "object", "properties": {"a": {"type": "string"}}}
+    cunning = {**plain, "x-guidance": {"lenient": True, "whitespace_flexible": True}}
+    assert compile_grammar(cunning).text == compile_grammar(plain).text
+
+
+RELAXED = [
+    ({"type": "object", "properties": {"a": {"type": "string"}}, "minProperties": 1}, {"a": "x"}),
+    ({"type": "array", "items": {"type": "integer"}, "contains": {"const": 3}}, [1, 3]),
+    ({"oneOf": [{"type": "number"}, {"type": "integer", "maximum": 1}]}, 2.5),
+    ({"type": "object", "properties": {"k": {"const": "a"}}, "if": True, "then": {}}, {"k": "a"}),
+    ({"type": ["integer", "null"]}, None),
+    ({"type": "string", "format": "idn-email", "minLength": 2}, "ä@b.de"),
+]
+
+
+@pytest.mark.parametrize(("document", "value"), RELAXED)
+def test_relaxed_grammar_keeps_valid_values(document: Any, value: Any) -> None:
+    """A valid value in canonical form can be written under the relaxed grammar."""
+    assert not validate(value, load_schema(document))
+    matcher = LLMatcher(LLTokenizer("byte"), compile_grammar(document).text, log_level=0)
+    written = list(json.dumps(value, ensure_ascii=False).encode())
+    assert matcher.try_consume_tokens(written) == len(written)
+    assert matcher.is_accepting()
+
+
+def test_integers_end() -> None:
+    """An integer without bounds has at most 18 digits in the grammar."""
+    matcher = LLMatcher(LLTokenizer("byte"), compile_grammar({"type": "integer"}).text, log_level=0)
+    assert matcher.try_consume_tokens(list(b"1" * 40)) == 18
+
+
+def test_cli_table(root: Path) -> None:
+    """The command prints a line for each keyword and exits with 0."""
+    result = CliRunner().invoke(app, ["check", str(root / "schemas" / "answer.json")])
+    assert result.exit_code == 0
+    assert "enforced  /properties/answer/maxLength" in result.stdout
+    assert "0 checked, 0 refused" in result.stdout
+
+
+def test_cli_json(tmp_path: Path) -> None:
+    """With --json the same is one JSON document."""
+    file = tmp_path / "s.json"
+    file.write_text('{"not": {"const": 1}}')
+    out = StringIO()
+    assert run_check(str(file), json=True, stdout=out) == 0
+    result = json.loads(out.getvalue())
+    assert result["draft"] == "2020-12"
+    assert result["keywords"][0]["status"] == "checked"
+
+
+@pytest.mark.parametrize("text", ["false", '{"type": "x"}', "{", '{"enum": [], "type": "string"}'])
+def test_cli_hopeless(tmp_path: Path, text: str) -> None:
+    """A hopeless schema is a SchemaError, which the command line ends with 2 for."""
+    file = tmp_path / "s.json"
+    file.write_text(text)
+    with pytest.raises(SchemaError) as caught:
+        run_check(str(file), json=False, stdout=StringIO())
+    assert caught.value.exit_code == 2
