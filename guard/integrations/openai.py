@@ -53,6 +53,8 @@ class _Checked:
         self._inner, self._guard, self._path = inner, guard, path
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what copying and pickling ask for before there is an __init__
+            raise AttributeError(name)
         at_client = self._path == "client"
         if name in RAW or (at_client and name in WRITES):
             raise UsageError(

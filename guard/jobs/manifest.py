@@ -50,7 +50,7 @@ def require_same(path: Path, manifest: Manifest, *, output: Path) -> None:
             hint="write to another file, or overwrite it with --restart",
         )
     old, new = _identity(_load(path)), _identity(asdict(manifest))
-    changed = [key for key in {**new, **old} if old.get(key) != new.get(key)]
+    changed = _changed(old, new)
     if changed:
         key = changed[0]
         raise UsageError(
@@ -58,6 +58,11 @@ def require_same(path: Path, manifest: Manifest, *, output: Path) -> None:
             f"({key} {_short(old.get(key))}, now {_short(new.get(key))})",
             hint="go on as before, write to another file, or start anew with --restart",
         )
+
+
+def is_same(path: Path, manifest: Manifest) -> bool:
+    """Whether `path` holds the manifest of this very job. Raises InputError."""
+    return path.exists() and not _changed(_identity(_load(path)), _identity(asdict(manifest)))
 
 
 def write_manifest(path: Path, manifest: Manifest, *, resumed: bool) -> None:
@@ -81,6 +86,10 @@ def _identity(table: Mapping[str, Json]) -> dict[str, Json]:
     """What must stay the same, each setting by itself."""
     settings = {f"config.{key}": value for key, value in _table(table.get("config")).items()}
     return {**{key: table.get(key) for key in IDENTITY}, **settings}
+
+
+def _changed(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[str]:
+    return [key for key in {**new, **old} if old.get(key) != new.get(key)]
 
 
 def _table(value: Json) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from guard.errors import InputError
 from guard.files import MAX_BYTES, decode, parse_json, sha256, sha256_file
 from guard.types import Document, Json
 
-SUFFIXES = frozenset((".md", ".txt", ".html", ".htm", ".pdf", ".docx"))
+SUFFIXES = frozenset((".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx"))
 
 
 @dataclass(frozen=True, kw_only=True)

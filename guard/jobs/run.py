@@ -23,7 +23,7 @@ from guard.errors import (
 )
 from guard.files import write_atomic
 from guard.jobs.ledger import Ledger, encode
-from guard.jobs.manifest import Manifest, require_same, write_manifest
+from guard.jobs.manifest import Manifest, is_same, require_same, write_manifest
 from guard.jobs.record import record_of
 from guard.jobs.rows import Row
 from guard.types import Document, Json, Report
@@ -92,9 +92,7 @@ def run_job(
     start = time.perf_counter()
     listed, paths = list(rows), paths_of(output)
     with _locked(paths):
-        resumed = not restart and _has_rows(paths)
-        if resumed:
-            require_same(paths.manifest, manifest, output=output)
+        resumed = not restart and _goes_on(paths, manifest)
         with Ledger(paths.output) as done, Ledger(paths.errors) as failures:
             if not resumed:  # first forget, then promise: a kill in between leaves no mixture
                 done.clear()
@@ -114,8 +112,17 @@ def run_job(
     )
 
 
-def _has_rows(paths: Paths) -> bool:
-    return any(path.exists() and path.stat().st_size for path in (paths.output, paths.errors))
+def _goes_on(paths: Paths, manifest: Manifest) -> bool:
+    """Whether there are rows of this very job. Raises UsageError when they are of another one."""
+    if _has_rows(paths.output):
+        require_same(paths.manifest, manifest, output=paths.output)
+        return True
+    # Nothing is finished: failures under another set-up are no reason to stick to it.
+    return _has_rows(paths.errors) and is_same(paths.manifest, manifest)
+
+
+def _has_rows(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 class _Job:

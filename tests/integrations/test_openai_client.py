@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -214,5 +215,6 @@ def test_everything_else_is_the_clients_own(server: ChatServer, guard: Guard) ->
     assert client.embeddings is plain.embeddings
     assert client.base_url == plain.base_url
     assert client.chat.completions.list == plain.chat.completions.list
+    assert copy.copy(client).base_url == plain.base_url
     with pytest.raises(AttributeError):
         _ = client.no_such_thing

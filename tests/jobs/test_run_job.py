@@ -187,6 +187,18 @@ def test_a_job_does_not_go_on_as_another(change: dict[str, Any], tmp_path: Path)
     assert run(tmp_path, manifest=other).skipped == 3
 
 
+def test_a_job_in_which_nothing_is_finished_may_become_another(tmp_path: Path) -> None:
+    """Rows that only failed do not hold the job to a set-up that does not work."""
+    run(tmp_path, {"a": "vague"})
+    assert run(tmp_path).finished == 0
+    summary = run(
+        tmp_path,
+        manifest=replace(MANIFEST, model="better"),
+        extract=lambda document: extract(replace(document, text=SKIES["a"])),
+    )
+    assert (summary.finished, summary.failed) == (1, 0)
+
+
 def test_a_file_that_is_no_output_is_not_touched(tmp_path: Path) -> None:
     """Naming another file as the output by mistake costs nothing."""
     (tmp_path / "out.jsonl").write_text("my diary, without a newline")
