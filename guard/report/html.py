@@ -106,7 +106,7 @@ def to_html(report: Report) -> str:
     lines = [_line(row, notes, changes) for row in rows_of(report, valued=valued)]
     placed = {note.number for line in lines for note in line.notes}
     style = (TEMPLATES / "report.css").read_text("utf-8")
-    return _template().render(
+    page = _template().render(
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         clean=report.clean,
@@ -127,6 +127,7 @@ def to_html(report: Report) -> str:
         made=list(parts.provenance_rows(report)),
         policy=list(_policy(report)),
     )
+    return page.strip() + "\n"
 
 
 @cache

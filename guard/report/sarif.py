@@ -109,7 +109,7 @@ def _verdicts(report: Report) -> Iterator[Json]:
             "level": LEVELS[verdict.label] if id(verdict) in failing else "note",
             "message": {"text": _words(verdict)},
             "locations": [_location(report, pointer=claim.pointer, region=region)],
-            "relatedLocations": [_related(item) for item in verdict.evidence],
+            "relatedLocations": _unique([_related(item) for item in verdict.evidence]),
             "partialFingerprints": _fingerprint(key, seen[key]),
             "properties": {"score": verdict.score, "claim": claim.id},
         }
@@ -138,6 +138,10 @@ def _related(evidence: Evidence) -> Json:
         "physicalLocation": {"artifactLocation": {"uri": _uri(evidence.passage.document)}},
         "message": {"text": f"{words} ({parts.source_label(evidence.passage)})"},
     }
+
+
+def _unique(items: list[Json]) -> list[Json]:
+    return [item for index, item in enumerate(items) if item not in items[:index]]
 
 
 def _fingerprint(key: str, occurrence: int) -> Json:
