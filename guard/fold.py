@@ -128,9 +128,9 @@ def _unit(
 
 
 def _supports(finding: Finding) -> bool:
-    """Whether a finding carries support: entailment does, and exact truths of no passage do."""
-    exact = finding.decisive and not finding.passages
-    return finding.label == "supported" and (finding.check == ENTAILMENT or exact)
+    """Whether a finding carries support: entailment of a passage, or what is exact without one."""
+    carries = finding.check == ENTAILMENT if finding.passages else finding.decisive
+    return finding.label == "supported" and carries
 
 
 def _left(blocker: Finding) -> float:

@@ -79,7 +79,7 @@ def run_judge(source: str, *, output: str, config: Config, stdout: IO[str]) -> i
             policy=config.policy,
             progress=progress,
         )
-    text = "".join(_line(id, one) + "\n" for id, one in zip(lines.ids, judged, strict=True))
+    text = "".join(_line(name, one) + "\n" for name, one in zip(lines.ids, judged, strict=True))
     if output == "-":
         stdout.write(text)
     else:
@@ -102,8 +102,8 @@ def read_pairs(text: str, *, where: str) -> Lines:
     # Not splitlines: JSON strings may hold the other characters that it splits at.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            id, pair = _pair(line, f"{where}, line {number}")
-            ids.append(id)
+            name, pair = _pair(line, f"{where}, line {number}")
+            ids.append(name)
             pairs.append(pair)
     if not pairs:
         raise InputError(f"{where} has no pairs", hint='write {"id", "claim", "evidence"} lines')
@@ -120,12 +120,12 @@ def _pair(line: str, where: str) -> tuple[Json, Pair]:
         if not isinstance(row.get(key), str):
             wrong = "is not a string" if key in row else "is missing"
             raise InputError(f"{where}: {key!r} {wrong}", hint="give it as a string")
-    id = row.get("id")
-    if not isinstance(id, str | int) or isinstance(id, bool):
+    name = row.get("id")
+    if not isinstance(name, str | int) or isinstance(name, bool):
         raise InputError(f"{where}: 'id' is not a string or whole number", hint="give each an id")
-    return id, Pair(id=str(id), claim=row["claim"], evidence=row["evidence"])
+    return name, Pair(id=str(name), claim=row["claim"], evidence=row["evidence"])
 
 
-def _line(id: Json, one: Judgement) -> str:
-    row = {"id": id, "label": one.label, "score": one.score, "support": round(one.support, 6)}
+def _line(name: Json, one: Judgement) -> str:
+    row = {"id": name, "label": one.label, "score": one.score, "support": round(one.support, 6)}
     return json.dumps(row, ensure_ascii=False)

@@ -72,7 +72,7 @@ def check_names(claim: Claim, evidence: Evidence, context: Context) -> Iterator[
 
 
 def _actors(claim: str, wanted: Sequence[Name], there: Lexicon) -> list[tuple[str, ...]]:
-    """The folded words of each name, the claim's first word with them if the evidence has it as one.
+    """The folded words of each name, and the claim's first word if the evidence has it as one.
 
     The first word has its capital anyway, so it is a name only where the evidence, too, writes it
     with a capital.
@@ -116,7 +116,8 @@ def names(claim: str) -> tuple[Name, ...]:
     starts = {span.start for span in sentence_spans(claim)}
     carrying = [word for word in content(claim) if not word.numeric]
     capital = [word for word in carrying if word.capital]
-    if len(carrying) > 3 and len(capital) > 0.7 * len(carrying):
+    ends = claim.rstrip().endswith((".", "!", "?"))
+    if not ends and len(carrying) > 3 and len(capital) > 0.7 * len(carrying):
         return ()  # a headline, in which a capital says nothing
     return tuple(_group(claim, found, starts))
 
@@ -149,24 +150,19 @@ def _adjacent(claim: str, last: Word, word: Word, before: Sequence[Word]) -> boo
 
 
 def _named(claim: str, group: Sequence[Word], starts: set[int]) -> Iterator[Name]:
-    """The name that a run of capitalised words makes, if it makes one."""
-    counted = [
-        word
-        for word in group
-        if word.folded not in TITLES
-        and word.folded not in STOP
-        and not (word.start in starts and not _own_capitals(word) and len(group) < 2)
-    ]
-    if (
-        counted
-        and counted[0].start in starts
-        and not _own_capitals(counted[0])
-        and len(counted) > 2
-    ):
-        counted = counted[1:]  # "Former President Obama": the first may be any word
-    if counted:
-        text = claim[counted[0].start : counted[-1].end]
-        yield Name(words=tuple(counted), text=text)
+    """The name that a run of capitalised words makes, if it makes one.
+
+    A sentence's first word belongs to it only in a pair such as "Ada Lovelace".
+    """
+    if group and group[0].start in starts and not _own_capitals(group[0]):
+        pair = len(group) == 2 and group[1].folded not in TITLES
+        group = group if pair else group[1:]
+    counted = tuple(word for word in group if word.folded not in TITLES | STOP)
+    if not any(len(word.text) > 1 for word in counted):
+        return
+    text = claim[counted[0].start : counted[-1].end]
+    if f"({text})" not in claim:  # an abbreviation of what stands before it
+        yield Name(words=counted, text=text)
 
 
 def _own_capitals(word: Word) -> bool:

@@ -14,7 +14,7 @@ from guard.verify.antonyms import opposites
 from guard.verify.context import Context
 from guard.verify.vocabulary import NEGATORS, STOP
 from guard.verify.windows import sentence_spans
-from guard.verify.words import Word, content, stems, words
+from guard.verify.words import Word, content, stem, stems, words
 
 NAME = "negation"
 OVERLAP = 0.75
@@ -79,9 +79,8 @@ def _close(wanted: Sequence[Word], sentence: str) -> bool:
 def _differences(said: str, sentence: str) -> int:
     """How many signs differ: negated words that both share, and antonyms."""
     one, other = _signs(said), _signs(sentence)
-    shared = one.keys() & other.keys()
-    turned = sum(one[stem] != other[stem] for stem in shared)
-    return turned + _antonyms(said, sentence)
+    turned = sum(one[key] != other[key] for key in one.keys() & other.keys())
+    return turned + _antonyms(said, sentence, one, other)
 
 
 def _signs(text: str) -> dict[str, bool]:
@@ -104,12 +103,14 @@ def _signs(text: str) -> dict[str, bool]:
     return signs
 
 
-def _antonyms(said: str, sentence: str) -> int:
-    """How many words of the claim the sentence replaces by their opposite."""
-    there = frozenset(word.folded for word in words(sentence))
-    mine = frozenset(word.folded for word in words(said))
-    there -= NEGATORS
-    return sum(
-        bool(opposites(word) & (there - mine)) and not opposites(word) & mine
-        for word in mine - there - NEGATORS
-    )
+def _antonyms(said: str, sentence: str, one: dict[str, bool], other: dict[str, bool]) -> int:
+    """How many words of the claim the sentence replaces by their opposite, under the same sign."""
+    there = frozenset(word.folded for word in words(sentence)) - NEGATORS
+    mine = frozenset(word.folded for word in words(said)) - NEGATORS
+    turned = 0
+    for word in mine - there:
+        against = opposites(word) & (there - mine)
+        if against and not opposites(word) & mine:
+            negated = other.get(stem(min(against)), False)
+            turned += one.get(stem(word), False) == negated
+    return turned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
 from guard.files import sha256
 from guard.types import Claim, Evidence, Label, Passage, Policy, Span, Verdict
 from guard.verify.engine import Case, limit, settle
