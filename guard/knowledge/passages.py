@@ -14,7 +14,8 @@ WORDS = 120
 """The most words in a passage: about 160 tokens, so that encoders which read 256 read it all."""
 _CHARACTERS_PER_WORD = 8  # for text without blanks, long numbers and languages with long words
 
-_ENDS = re.compile(r"[.!?。！？…]+|\n")
+# A run of end marks; or a line break, with the list marker or table bar that may follow it.
+_ENDS = re.compile(r"[.!?。！？…]+|\n[ \t]*((?:[-*+•]|\d{1,9}[.)])(?=[ \t])|\|)?")
 _WORD = re.compile(r"\S+")
 _CLOSING = "\"'”’»)]"
 _WIDE = "。！？"
@@ -124,10 +125,15 @@ def sentences(text: str, span: Span) -> list[Span]:
     found: list[Span] = []
     start = span.start
     for match in _ENDS.finditer(text, span.start, span.end):
-        end = _end(text, start, match, span.end)
-        if end is not None:
+        if match[0][0] != "\n":
+            end = following = _end(text, start, match, span.end)
+        elif match[1] or text[match.end() : match.end() + 1] in ("\n", "\r"):
+            end, following = match.start(), match.end()
+        else:
+            end = following = None
+        if end is not None and following is not None:
             found.append(Span(start=start, end=end))
-            start = end
+            start = following
     found.append(Span(start=start, end=span.end))
     return list(_stripped(text, found))
 
@@ -135,9 +141,6 @@ def sentences(text: str, span: Span) -> list[Span]:
 def _end(text: str, start: int, match: re.Match[str], limit: int) -> int | None:
     """Where the sentence ends whose end mark `match` may be, or None if it does not end there."""
     end = match.end()
-    if match[0] == "\n":
-        following = text[end : end + 2].lstrip(" \t\r")
-        return end if following.startswith("\n") else None
     while end < limit and text[end] in _CLOSING:
         end += 1
     if end == limit or match[0][-1] in _WIDE:

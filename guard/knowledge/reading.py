@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from guard.errors import InputError
@@ -13,6 +14,9 @@ from guard.types import Document, Span
 MAX_TEXT = 100_000_000
 """Characters that a document may give: a small file can be built to unfold into a huge text."""
 MAX_BLOCKS = 500_000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
 Kind = Literal["text", "heading", "lines", "record"]
 
 
@@ -74,10 +78,10 @@ class Builder:
         self.blocks.append(Block(span=span, kind=kind, level=level, page=page))
         self._append(text)
 
-    def build(self, *, name: str, title: str) -> Reading:
-        """The finished document; without a `title` its first heading or its name stands in."""
+    def build(self, *, name: str, title: str = "") -> Reading:
+        """The finished document; without a `title`, its first heading or its file name is it."""
         text = "".join(self._parts)
-        titled = title.strip() or first_heading(text, self.blocks) or name
+        titled = one_line(title) or first_heading(text, self.blocks) or Path(name).stem
         return Reading(name=name, title=titled, text=text, blocks=tuple(self.blocks))
 
     def _append(self, text: str) -> None:
@@ -114,19 +118,11 @@ def join(parts: Iterable[str], separator: str) -> str:
 
 def clean(text: str) -> str:
     """`text` without what no document means to say: control characters and lone surrogates."""
-    return "".join(map(_printable, text.replace("\r\n", "\n").replace("\r", "\n")))
-
-
-def _printable(character: str) -> str:
-    if character.isprintable() or character in "\n\t":
-        return character
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\ufffd"
-    return " " if category in ("Cc", "Zs", "Zl", "Zp") else character
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
 
 
 def one_line(text: str, *, limit: int = 200) -> str:
-    """`text` cleaned, with its white space folded, and cut with an ellipsis when longer than `limit`."""
+    """`text` cleaned, its white space folded, cut with an ellipsis when longer than `limit`."""
     line = " ".join(clean(text[: 4 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 from typing import Any
 
 from guard.errors import InputError, MissingExtraError
-from guard.knowledge.reading import Builder, Reading, one_line
+from guard.knowledge.reading import Builder, Reading
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_ENTRIES = 5_000
@@ -53,7 +52,7 @@ def _blocks(document: Any, name: str) -> Reading:
             title = title or part.text
         level = _level(style)
         builder.add(part.text, kind="heading" if level else "text", level=level)
-    return builder.build(name=name, title=one_line(title) or Path(name).stem)
+    return builder.build(name=name, title=title)
 
 
 def _add_table(builder: Builder, table: Any) -> None:

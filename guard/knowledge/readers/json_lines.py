@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from guard.files import decode, parse_json
 from guard.knowledge.reading import Builder, Reading, join, one_line
@@ -18,7 +17,7 @@ def read(raw: bytes, name: str) -> Reading:
         if line.strip():
             value = parse_json(line, where=f"line {number:,} of {name}")
             builder.add(_text(value), kind="record")
-    return builder.build(name=name, title=Path(name).stem)
+    return builder.build(name=name)
 
 
 def _text(value: Json) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
-from pathlib import Path
 from typing import Any
 
 from guard.errors import InputError, MissingExtraError
 from guard.knowledge.readers.markdown import scan
-from guard.knowledge.reading import Builder, Reading, one_line
+from guard.knowledge.reading import Builder, Reading
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 50_000_000
@@ -42,5 +41,5 @@ def _pages(reader: Any, name: str) -> Reading:
             raise InputError(f"{name} has over {MAX_CHARACTERS:,} characters", hint="split it")
         for block in scan(text, headings=False):
             builder.add(block.span.of(text), page=number)
-    title = (reader.metadata.title if reader.metadata else None) or Path(name).stem
-    return builder.build(name=name, title=one_line(str(title)))
+    title = reader.metadata.title if reader.metadata else None
+    return builder.build(name=name, title=str(title or ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 from guard.errors import InputError
 from guard.files import decode
@@ -32,7 +31,7 @@ def read(raw: bytes, name: str) -> Reading:
             f"{name} is not CSV: {error} at line {rows.line_num:,}",
             hint="quote cells that hold quotes, delimiters or line breaks",
         ) from error
-    return builder.build(name=name, title=Path(name).stem)
+    return builder.build(name=name)
 
 
 def _words(header: list[str], row: list[str]) -> str:
