@@ -20,6 +20,7 @@ from guard.edits import canonical, derive
 from guard.errors import InputError
 from guard.parts import Clock, Parts, Subject
 from guard.types import (
+    Certificate,
     Claim,
     Document,
     Edit,
@@ -151,7 +152,7 @@ def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock:
             k=parts.passages,
         )
     with clock.stage("trim"):
-        edits = _trimming(subject, verdicts, parts)
+        edits, certificate = _trimming(subject, verdicts, parts)
     report = Report(
         source=subject.source,
         prompt=subject.prompt,
@@ -163,6 +164,7 @@ def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock:
         violations=validate(subject.value, subject.schema) if subject.schema else (),
         verdicts=verdicts,
         edits=edits,
+        certificate=certificate,
         policy=parts.policy,
         provenance=_provenance(subject, parts, clock),
     )
@@ -186,12 +188,14 @@ def _claims(subject: Subject) -> tuple[Claim, ...]:
     )
 
 
-def _trimming(subject: Subject, verdicts: tuple[Verdict, ...], parts: Parts) -> tuple[Edit, ...]:
+def _trimming(
+    subject: Subject, verdicts: tuple[Verdict, ...], parts: Parts
+) -> tuple[tuple[Edit, ...], Certificate | None]:
+    if subject.is_value or not subject.trim:
+        return (), None
     from guard.trim import trim
 
-    if subject.is_value or not subject.trim:
-        return ()
-    edits, _ = trim(
+    return trim(
         subject.text,
         verdicts=verdicts,
         policy=parts.policy,
@@ -199,7 +203,6 @@ def _trimming(subject: Subject, verdicts: tuple[Verdict, ...], parts: Parts) -> 
         target=parts.target,
         encoder=parts.encoder,
     )
-    return edits
 
 
 def _provenance(subject: Subject, parts: Parts, clock: Clock) -> Provenance:
