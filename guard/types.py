@@ -150,7 +150,9 @@ class Claim:
 
     `sentence` and `body` are set where a claim is less than its sentence: the whole sentence, and
     the words that carry this statement alone (a clause without subject and conjunction, a
-    statement without "It is worth noting that"). The spans of a sentence's claims tile it.
+    statement without "It is worth noting that"). The spans of a sentence's claims tile it. Where
+    `text` has a noun for a pronoun of the source, `pronoun` is that word's place and `noun` what
+    stands for it: it takes its place when the sentence it refers to is removed.
     """
 
     id: str
@@ -163,6 +165,8 @@ class Claim:
     removable: bool = True
     sentence: Span | None = None
     body: Span | None = None
+    pronoun: Span | None = None
+    noun: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ FILLER = "filler"
 OFFER = "an offer"
 EMPTY = "no statement"
 NO_VALUE = "no value given"
+_SIGNS = " .!?:;,…*_-–—()"
 
 _I = re.IGNORECASE
 _HEDGE = re.compile(
@@ -90,6 +91,7 @@ _INTRO = re.compile(
     _I,
 )
 _SELF = re.compile(r"as\s+an\s+ai\b|i(?:'m|’m|\s+am)\s+(?:just\s+)?an?\s+(?:ai|language)\b", _I)
+_IGNORANT = re.compile(r"\b(?:know|sure|certain|information|access|data)\b", _I)
 _TASTE = (
     r"(?:beautiful|lovely|ugly|nice|pretty|wonderful|amazing|awesome|great|delicious|tasty|fun|"
     r"boring|interesting|fascinating|impressive|stunning|charming|perfect|terrible|awful|horrible|"
@@ -137,12 +139,20 @@ _REFERENCE = re.compile(
 )
 
 
+def hedge_end(text: str) -> int:
+    """How long the boilerplate before the statement is ("It is worth noting that "), 0 if none."""
+    return _skip(text, (_HEDGE,))
+
+
 def statement_start(text: str) -> int:
-    """How long the hedging before the statement is ("It is worth noting that "), 0 without any."""
+    """How long boilerplate and "I think that" before the statement are, 0 without any."""
+    return _skip(text, (_HEDGE, _THINK))
+
+
+def _skip(text: str, leads: tuple[re.Pattern[str], ...]) -> int:
     at = 0
-    for _ in range(3):
-        match = _HEDGE.match(text, at) or _THINK.match(text, at)
-        if match is None or not text[match.end() :].strip(" .!?*_"):
+    while match := next((found for lead in leads if (found := lead.match(text, at))), None):
+        if not text[match.end() :].strip(" .!?*_"):
             break
         at = match.end()
     return at
@@ -151,12 +161,18 @@ def statement_start(text: str) -> int:
 def why_not(text: str) -> str | None:
     """Why the plain sentence `text` is no claim, or None when it is one."""
     text = text.strip().strip("\"'“”‘’")
-    bare = text.strip(" .!?:;,…*_-–—()")
+    bare = text.strip(_SIGNS)
     if not any(letter.isalnum() for letter in bare) or _REFERENCE.fullmatch(text.rstrip(".")):
         return EMPTY
     if text.rstrip("\"'”’) ").endswith(("?", "？")):
         return QUESTION
-    return _social(text, bare) or _view_of(text) or _instruction(text[statement_start(text) :])
+    rest = text[statement_start(text) :]
+    return _social(text, bare) or _social(rest, rest.strip(_SIGNS)) or _meant(text, rest)
+
+
+def _meant(text: str, rest: str) -> str | None:
+    """Opinions and instructions."""
+    return _view_of(text) or _instruction(rest)
 
 
 def _social(text: str, bare: str) -> str | None:
@@ -167,9 +183,9 @@ def _social(text: str, bare: str) -> str | None:
         (FILLER, _FILLER.fullmatch(bare)),
         (GREETING, greets and not figures),
         (FILLER, _INTRO.match(text) and text.endswith(":") and not figures),
+        (FILLER, alone and _SELF.match(text) and not figures and not _IGNORANT.search(text)),
         (UNKNOWING, alone and (_NO_DATA.fullmatch(bare) or _UNKNOWING.match(text))),
         (OFFER, alone and _OFFER.match(text)),
-        (FILLER, alone and _SELF.match(text) and not figures),
     )
     return next((reason for reason, applies in rules if applies), None)
 

@@ -29,17 +29,27 @@ def is_pronoun(subject: str) -> bool:
     return subject.lower() in PRONOUNS or subject.lower() in ("this", "these", "that", "those")
 
 
-def resolved(text: str, subject: str | None) -> str:
-    """`text` with `subject` for its first word, where that is a pronoun that can only mean it."""
+def noun_for(text: str, subject: str | None) -> str | None:
+    """What the pronoun that begins `text` stands for, where it can only be `subject`."""
     found = words(text[:60])
     if not found or subject is None or is_pronoun(subject):
-        return text
-    first = found[0]
-    pronoun = _POSSESSIVES.get(first.key, first.key)
-    if first.text[:1].islower() or not _agrees(pronoun, subject) or _EXPLETIVE.match(text):
-        return text
-    ending = ("'" if subject.endswith("s") else "'s") if first.key in _POSSESSIVES else ""
-    return f"{subject}{ending}{text[first.start + len(first.text) :]}"
+        return None
+    pronoun = _POSSESSIVES.get(found[0].key, found[0].key)
+    if not _agrees(pronoun, subject) or _EXPLETIVE.match(text):
+        return None
+    ending = ("'" if subject.endswith("s") else "'s") if found[0].key in _POSSESSIVES else ""
+    return subject + ending
+
+
+def with_noun(text: str, noun: str | None) -> str:
+    """`text` with `noun` for its first word."""
+    return text if noun is None else noun + text[len(words(text[:60])[0].text) :]
+
+
+def inside(noun: str) -> str:
+    """`noun` as it is written within a sentence."""
+    first = noun.split(" ", 1)[0].lower()
+    return noun[0].lower() + noun[1:] if first in DETERMINERS else noun
 
 
 def _agrees(pronoun: str, subject: str) -> bool:

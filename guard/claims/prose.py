@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from guard.claims.answers import from_question, is_short
 from guard.claims.checkable import EMPTY, FILLER, statement_start, why_not
 from guard.claims.clauses import Clause, clauses, contrast
-from guard.claims.context import is_pronoun, resolved, subject_of, under
+from guard.claims.context import inside, is_pronoun, noun_for, subject_of, under, with_noun
 from guard.claims.grammar import has_verb, vocabulary, words
 from guard.claims.inline import mask, plain
 from guard.claims.markdown import Block, blocks
@@ -120,7 +120,7 @@ def _of_sentence(shown: str, span: Span, around: _Around, *, item: bool) -> Iter
 def _lead(masked: str) -> int:
     """The offset in a masked sentence at which its statement begins, behind all hedging."""
     start = len(masked) - len(masked.lstrip("*_\"'“‘( \n"))
-    hedge = statement_start(masked[start : start + 400])
+    hedge = statement_start(masked[start:])
     return start + hedge if hedge else 0
 
 
@@ -145,12 +145,12 @@ def _single(
 ) -> Claim:
     words_of = plain(shown[start:]) or shown
     words_of = _capital(words_of) if start else words_of
-    if reason is None:
-        words_of = resolved(words_of, around.subject)
-        keyed = ":" in words_of[:40]
-        words_of = under(words_of, around.intro or around.heading) if item or keyed else words_of
+    noun = noun_for(words_of, around.subject) if reason is None else None
+    words_of = with_noun(words_of, noun)
+    if reason is None and (item or ":" in words_of[:40]):
+        words_of = under(words_of, around.intro or around.heading)
     partial = bool(start) and reason is None
-    return Claim(
+    claim = Claim(
         id="",
         text=words_of,
         kind="prose",
@@ -159,27 +159,43 @@ def _single(
         sentence=span if partial else None,
         body=Span(start=span.start + start, end=span.end) if partial else None,
     )
+    return _naming(claim, noun, shown, span, start)
+
+
+def _naming(claim: Claim, noun: str | None, shown: str, span: Span, start: int) -> Claim:
+    """`claim` with the place in the source of the pronoun that `noun` stands for."""
+    if noun is None:
+        return claim
+    first = words(mask(shown)[start : start + 80])[0]
+    at = start + first.start + mask(shown)[start + first.start :].find(first.text)
+    written = noun if first.text[:1].isupper() else inside(noun)
+    place = Span(start=span.start + at, end=span.start + at + len(first.text))
+    return replace(claim, pronoun=place, noun=written)
 
 
 def _compound(
     shown: str, span: Span, parts: tuple[Clause, ...], around: _Around
 ) -> Iterator[Claim]:
-    head = None
-    for part in parts:
+    for number, part in enumerate(parts):
         body = plain(shown[part.body : part.body_end])
+        start = part.body
         if part.subject is not None:
-            head = head or resolved(plain(shown[slice(*part.subject)]), around.subject)
-            body = f"{head} {body}"
+            start = part.subject[0]
+            body = f"{plain(shown[slice(*part.subject)])} {body}"
         body = _capital(body) if body.endswith(".") else f"{_capital(body)}."
-        yield Claim(
+        reason = why_not(body)
+        leans = number == 0 or part.subject is not None
+        noun = noun_for(body, around.subject) if leans and reason is None else None
+        claim = Claim(
             id="",
-            text=body if part.subject is not None else resolved(body, around.subject),
+            text=with_noun(body, noun),
             kind="prose",
             span=_tight(shown, span, part.start, part.end),
-            not_checkable=why_not(body),
+            not_checkable=reason,
             sentence=span,
             body=_tight(shown, span, part.body, part.body_end),
         )
+        yield _naming(claim, noun, shown, span, start)
 
 
 def _tight(shown: str, span: Span, start: int, end: int) -> Span:

@@ -7,7 +7,7 @@ second, and applies both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from guard.edits.text import MARKS, Cut, apply_text, cuts_of, touching
@@ -35,6 +35,7 @@ __all__ = [
     "derive",
     "escape",
     "policy_edits",
+    "renames",
     "surviving",
     "word_count",
 ]
@@ -62,13 +63,12 @@ def policy_edits(verdicts: Sequence[Verdict], policy: Policy) -> tuple[Edit, ...
             continue
         group = sentences.get(_sentence_key(claim), [])
         edits.append(
-            _removal(verdict, _cut(claim, group, gone)) if claim.id in gone else _mark(verdict)
+            _removal(verdict, _cut(claim, group, gone))
+            if claim.id in gone
+            else _mark(verdict, stays=policy.action(verdict.label) == "remove")
         )
-    wants = {v.claim.id for v in verdicts if policy.action(v.label) == "remove"} - gone
-    return tuple(
-        replace(edit, reason=f"{edit.reason}; {CANNOT_REMOVE}") if edit.claim in wants else edit
-        for edit in edits
-    )
+    causes: dict[str, str] = {v.claim.id: v.label for v in verdicts if v.claim.id in gone}
+    return (*edits, *renames([verdict.claim for verdict in verdicts], causes))
 
 
 def _removal(verdict: Verdict, span: Span | None) -> Edit:
@@ -83,15 +83,44 @@ def _removal(verdict: Verdict, span: Span | None) -> Edit:
     )
 
 
-def _mark(verdict: Verdict) -> Edit:
+def _mark(verdict: Verdict, *, stays: bool) -> Edit:
     claim = verdict.claim
     return Edit(
         action="mark",
         cause=verdict.label,
-        reason=verdict.reason,
+        reason=f"{verdict.reason}; {CANNOT_REMOVE}" if stays else verdict.reason,
         span=claim.span,
         pointer=claim.pointer,
         replacement=MARKS[verdict.label],
+        claim=claim.id,
+    )
+
+
+def renames(claims: Sequence[Claim], gone: Mapping[str, str]) -> tuple[Edit, ...]:
+    """Nouns for the pronouns that lose the sentence they refer to.
+
+    `gone` are the ids of the claims that are removed, each with the cause to give the edits.
+    """
+    edits: list[Edit] = []
+    lost: str | None = None
+    for group in _by_sentence(claims).values():
+        kept = [claim for claim in group if claim.id not in gone]
+        edits += [_rename(claim, lost) for claim in kept if lost and claim.pronoun]
+        if not kept:
+            lost = gone[group[0].id]
+        elif any(claim.not_checkable is None for claim in kept):
+            lost = None
+    return tuple(edits)
+
+
+def _rename(claim: Claim, cause: str) -> Edit:
+    return Edit(
+        action="replace",
+        cause=cause,
+        reason="named, because the sentence that it refers to is removed",
+        span=claim.pronoun,
+        pointer=claim.pointer,
+        replacement=claim.noun,
         claim=claim.id,
     )
 
@@ -125,7 +154,13 @@ def _cut(claim: Claim, group: list[Claim], gone: set[str]) -> Span | None:
 
 def surviving(claims: Sequence[Claim], text: str, edits: Sequence[Edit]) -> set[str]:
     """The ids of the claims whose statement no removal and no replacement touches."""
-    changes = [edit for edit in edits if edit.action != "mark"]
+    named = {(claim.pointer, claim.pronoun) for claim in claims if claim.pronoun}
+    changes = [
+        edit
+        for edit in edits
+        if edit.action == "remove"
+        or (edit.action == "replace" and (edit.pointer, edit.span) not in named)
+    ]
     whole = {edit.pointer for edit in changes if edit.pointer is not None and edit.span is None}
     cuts: dict[str | None, list[Cut]] = {}
     left = set()

@@ -166,13 +166,20 @@ CUT = [
     ("The pump is red; the motor is blue.", "c2", "The pump is red."),
     ("Note that the pump is red, but the motor is blue.", "c1", "Note that the motor is blue."),
     ("I'm not sure, but Rome is in France.", "c2", "I'm not sure."),
+    ("The fan is new. The pump is red. It weighs 5 kg.", "c2",
+     "The fan is new. The pump weighs 5 kg."),
+    ("The fan is new. The pump is red. Is it? Its motor runs. It hums.", "c2",
+     "The fan is new. Is it? The pump's motor runs. It hums."),
+    ("The pump is red. Note that it weighs 5 kg and has a coil.", "c1 c2",
+     "Note that the pump has a coil."),
+    ("The pump is red. **It** weighs 5 kg.", "c1", "**The pump** weighs 5 kg."),
     ("**The pump has 3 valves and weighs 5 kg.**", "c2", "**The pump has 3 valves.**"),
     ("Note that it is red. It is old.", "c1", "It is old."),
     ("The pump is red and weighs 5 kg and costs $3.", "c2", "The pump is red and costs $3."),
     ("The pump is red and weighs 5 kg and costs $3.", "c1 c2", "The pump costs $3."),
     ("The pump is red and weighs 5 kg and costs $3.", "c1 c3", "The pump weighs 5 kg."),
     ("The pump is red and weighs 5 kg and costs $3.", "c1 c2 c3", ""),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "wrong", "left"), CUT)
@@ -237,11 +244,15 @@ def test_all_claims_can_go(text: str) -> None:
     assert not any(letter.isalpha() for letter in rest)
 
 
+def stated(text: str) -> list[str]:
+    texts = [claim.text for claim in claims_from_text(text)]
+    return [t for t in texts if any(c.isalpha() for c in t.replace("[unverified]", ""))]
+
+
 @given(TEXTS)
 def test_marks_do_not_change_the_claims(text: str) -> None:
     """A marked text states what the text stated."""
     marked = apply_text(text, policy_edits(decided(text, "not_in_knowledge"), Policy()))
-    again = [claim.text for claim in claims_from_text(marked)]
-    assert again == [claim.text for claim in claims_from_text(text)]
+    assert stated(marked) == stated(text)
     twice = apply_text(marked, policy_edits(decided(marked, "not_in_knowledge"), Policy()))
     assert twice == marked

@@ -86,6 +86,29 @@ def test_certificate_names_kept_and_lost() -> None:
     assert (made.before.sentences, made.after.sentences) == (2, 1)
 
 
+def test_a_noun_for_a_pronoun_loses_no_claim() -> None:
+    """A claim survives when its pronoun gets the noun it was checked with."""
+    text = "The pump is red. It hums."
+    spans = [Span(start=0, end=16), Span(start=17, end=25)]
+    first = Claim(id="c1", text="The pump is red.", kind="prose", span=spans[0])
+    second = Claim(
+        id="c2",
+        text="The pump hums.",
+        kind="prose",
+        span=spans[1],
+        pronoun=Span(start=17, end=19),
+        noun="The pump",
+    )
+    verdicts = [
+        Verdict(claim=first, label="contradicted", score=0.0, reason="r"),
+        Verdict(claim=second, label="supported", score=1.0, reason="r"),
+    ]
+    made = derive(report(verdicts, text=text))
+    assert made.answer == "The pump hums."
+    assert made.certificate is not None
+    assert made.certificate.kept == ("c2",)
+
+
 VALUE = {"name": "pump", "parts": ["a", "b", "c"], "size": {"kg": 5, "a/b": 1}}
 
 
