@@ -9,6 +9,7 @@ written, and whoever wrote it is checked against the whole schema afterwards.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,6 +72,7 @@ STYLE: dict[str, Json] = {
     "whitespace_flexible": False,
 }
 MAX_INTEGER = 10**18 - 1
+OLD_DRAFT = re.compile(r"https?://json-schema\.org/draft-0[467]/schema#?$")
 LIMITED = frozenset(
     ["const", "enum", "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"]
 )
@@ -175,19 +177,24 @@ def _without_options(node: Json) -> Json:
     """The schema as an object, and without options to the engine that it might smuggle in."""
     if isinstance(node, bool):
         return {} if node else {"enum": []}
-    schema = _strip(node)
-    # The engine knows the old drafts under their exact name only, and fetches nothing.
-    declared = str(schema.get("$schema", ""))
-    if declared.startswith("https://json-schema.org/draft-0"):
-        schema["$schema"] = declared.replace("https", "http", 1)
+    declared = str(node.get("$schema", ""))
+    is_old = bool(OLD_DRAFT.match(declared))
+    schema = _strip(node, is_old=is_old)
+    if is_old:  # the engine knows them under their exact name only, and fetches nothing
+        schema["$schema"] = declared.replace("https:", "http:", 1)
     return schema
 
 
-def _strip(node: Json) -> Json:
+def _strip(node: Json, *, is_old: bool) -> Json:
+    """The schema without engine options, and in old drafts without what they ignore beside $ref."""
     if not isinstance(node, dict):
         return node
-    bare = {key: value for key, value in node.items() if key != "x-guidance"}
-    return _with_children(bare, {path: _strip(child) for path, child in children(bare)})
+    dropped = {"x-guidance"}
+    if is_old and "$ref" in node:
+        dropped = node.keys() - {"$ref", "$schema", "definitions", "$defs"}
+    bare = {key: value for key, value in node.items() if key not in dropped}
+    inside = {path: _strip(child, is_old=is_old) for path, child in children(bare)}
+    return _with_children(bare, inside)
 
 
 def _tamed(node: Json) -> Json:
