@@ -47,7 +47,8 @@ class _Places:
 
 
 def _claim(claim: Claim, places: _Places, *, at: str) -> Iterator[Problem]:
-    spans = {"span": claim.span, "sentence": claim.sentence, "body": claim.body}
+    names = ("span", "sentence", "body", "pronoun")
+    spans: dict[str, Span | None] = {name: getattr(claim, name) for name in names}
     yield from places.check(claim.pointer, spans, at=at)
 
 

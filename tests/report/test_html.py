@@ -175,7 +175,7 @@ def test_cut_with_its_reason(pages: dict[str, Page], examples: dict[str, Report]
 
 def test_findings_are_open(examples: dict[str, Report], long: Report) -> None:
     """Notes on findings are open and the others closed; in long reports all are closed."""
-    notes = [a for a in Page(render(examples["prose"], format="html")).all("details")]
+    notes = list(Page(render(examples["prose"], format="html")).all("details"))
     opened = [a["class"] for a in notes if "open" in a]
     assert opened == ["note contradicted", "note conflicting", "note not_in_knowledge"]
     assert "<details open" not in render(long, format="html")
