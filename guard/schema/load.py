@@ -145,7 +145,7 @@ def _check_patterns(document: Json, name: str) -> None:
         for at, pattern in found:
             reason = problem(pattern)
             if reason is None and pattern in keys and dangerous(pattern):
-                reason = "may take exponential time"
+                reason = "cannot be tried on property names (too costly, or not known to Python)"
             if reason is not None:
                 raise SchemaError(
                     f"the pattern at {at} of {name} {reason}: {pattern[:100]!r}",
