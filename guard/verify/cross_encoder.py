@@ -77,7 +77,7 @@ class CrossEncoder:
             windows = [
                 (index, window)
                 for index, (evidence, claim) in enumerate(pairs)
-                for window in self._windows(evidence, claim)
+                for window in self.windows(evidence, claim)
             ]
             rows = self._run([window for _, window in windows])
         table: list[list[Scores]] = [[] for _ in pairs]
@@ -85,8 +85,8 @@ class CrossEncoder:
             table[index].append(row)
         return [union(found) for found in table]
 
-    def _windows(self, evidence: str, claim: str) -> list[dict[str, list[int]]]:
-        """Token ids of the pair, once per window of the evidence."""
+    def windows(self, evidence: str, claim: str) -> list[dict[str, list[int]]]:
+        """Token ids of the pair, once per window of the evidence; together they hold all of it."""
         tokens = len(self.tokenizer(claim, add_special_tokens=False)["input_ids"])
         special = self.tokenizer.num_special_tokens_to_add(pair=True)
         room = self.longest - tokens - special

@@ -31,6 +31,7 @@ _BLUR = re.compile(
     re.IGNORECASE,
 )
 _CONTRACTION = re.compile(r"n['’]t\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|they|he|she|this|these|both)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | whereas | however ")
 
 
@@ -42,9 +43,12 @@ def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterat
     if len(wanted) < 2 or _BLUR.search(said):
         return
     against: Span | None = None
+    before: frozenset[str] = frozenset()
     for span in sentence_spans(text):
         sentence = _plain(span.of(text))
-        if _BLUR.search(sentence) or not _close(wanted, sentence):
+        subject = before if _PRONOUN.match(sentence) else frozenset()
+        before = stems(sentence) | subject
+        if _BLUR.search(sentence) or not _close(wanted, sentence, subject):
             continue
         turned = _differences(said, sentence)
         if turned == 0:
@@ -68,12 +72,17 @@ def _plain(text: str) -> str:
     return _CONTRACTION.sub(" not", text)
 
 
-def _close(wanted: Sequence[Word], sentence: str) -> bool:
-    """Whether the sentence has so much of the claim that only the sign can differ."""
+def _close(wanted: Sequence[Word], sentence: str, subject: frozenset[str]) -> bool:
+    """Whether the sentence has so much of the claim that only the sign can differ.
+
+    `subject` are the stems of the sentence before, for one that begins with a pronoun; half of the
+    claim has to stand in the sentence itself all the same.
+    """
     there = stems(sentence)
     folded = frozenset(word.folded for word in words(sentence))
-    hits = sum(word.stem in there or bool(opposites(word.folded) & folded) for word in wanted)
-    return hits >= OVERLAP * len(wanted)
+    own = {w for w in wanted if w.stem in there or opposites(w.folded) & folded}
+    hits = len(own) + sum(word.stem in subject for word in wanted if word not in own)
+    return hits >= OVERLAP * len(wanted) and 2 * len(own) >= len(wanted)
 
 
 def _differences(said: str, sentence: str) -> int:
