@@ -7,6 +7,7 @@ to them could belong to them; "x + 2 - 3 = 7" and "3 + 4 is 7 in base 9" give no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from guard.verify.formula import Parsed, Value, expression
@@ -14,7 +15,9 @@ from guard.verify.quantities.context import FUNCTION_WORDS
 from guard.verify.quantities.tokens import Tokens, at, glued, lows, tokenise
 
 WINDOW = 48
-MAX_EQUATIONS = 16
+MAX_SIGNS = 64
+MAX_TEXT = 4000
+"""A longer text is no claim that computes something, and is not looked at."""
 SIGNS: dict[tuple[str, ...], bool] = {
     ("is", "equal", "to"): False, ("is", "exactly"): False, ("is", "about"): True,
     ("is", "approximately"): True, ("is", "roughly"): True, ("is", "around"): True,
@@ -111,18 +114,14 @@ class Equation(NamedTuple):
 
 def equations(text: str) -> Iterator[Equation]:
     """The equations of `text`, in order, at most `MAX_EQUATIONS`."""
-    tokens = tokenise(text)
+    tokens = tokenise(text) if len(text) <= MAX_TEXT else ()
     if any(token.low in DOUBTS for token in tokens):
         return
-    found = 0
-    for index in range(1, len(tokens)):
-        joined = sign_at(tokens, index)
-        equation = joined and equation_at(text, tokens, index, *joined)
+    signs = ((index, sign_at(tokens, index)) for index in range(1, len(tokens)))
+    for index, sign in islice((pair for pair in signs if pair[1]), MAX_SIGNS):
+        equation = sign and equation_at(text, tokens, index, sign)
         if equation:
             yield equation
-            found += 1
-        if found == MAX_EQUATIONS:
-            return
 
 
 def sign_at(tokens: Tokens, index: int) -> tuple[int, bool] | None:
@@ -136,8 +135,9 @@ def sign_at(tokens: Tokens, index: int) -> tuple[int, bool] | None:
     return None
 
 
-def equation_at(text: str, tokens: Tokens, index: int, behind: int, about: bool) -> Equation | None:
-    """The equation whose sign takes the tokens `index` to `behind`, or None."""
+def equation_at(text: str, tokens: Tokens, index: int, sign: tuple[int, bool]) -> Equation | None:
+    """The equation whose sign starts at `index`, or None."""
+    behind, about = sign
     right = expression(tokens, behind)
     if right is None or not ends_well(tokens, right.next):
         return None

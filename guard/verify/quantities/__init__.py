@@ -23,6 +23,9 @@ __all__ = ["Kind", "Quantity", "Reading", "check_quantities", "quantities"]
 
 CHECK = "quantities"
 NEGATIONS = frozenset(("not", "never", "n't", "didn't", "wasn't", "isn't", "doesn't", "neither"))
+MAX_CLAIMED = 200
+MAX_GIVEN = 5000
+"""Values looked at; more in a claim stay open, more in evidence count as not there."""
 NAMED = 0.5
 """The share of a claim's names, and of its other words, that evidence about it has at least."""
 
@@ -47,7 +50,11 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     given = placed(passage.text)
     titled = placed(passage.title)
     about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
-    decisions = [decide(value, (*given, *titled), passage.text, about=about) for value in claimed]
+    evidence_values = (*titled, *given)[:MAX_GIVEN]
+    decisions = [
+        decide(value, evidence_values, passage.text, about=about) for value in claimed[:MAX_CLAIMED]
+    ]
+    decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
     finding = folded(decisions, evidence, {id(value.quantity) for value in given})
     if finding:

@@ -11,6 +11,8 @@ from guard.verify.quantities.scan import Mention, scan
 from guard.verify.quantities.tokens import Tokens, at
 
 NEARBY = 8
+FARTHEST = 60
+EMPTY = frozenset(("",))
 
 
 BREAKS = frozenset((",", ";", "and", "while", "but", "|", "(", ")", "whereas", "or", "–"))
@@ -27,23 +29,41 @@ class Placed(NamedTuple):
     far: frozenset[str]
     run: frozenset[str]
     noun: str
-    names: frozenset[str]
-    either: bool
+    names: frozenset[str] = frozenset()
+    either: bool = False
+
+
+class Roots(NamedTuple):
+    """A text's tokens with the stem of each content word outside of values, "" elsewhere."""
+
+    tokens: Tokens
+    stems: tuple[str, ...]
+    starts: tuple[int, ...]
+
+
+@lru_cache(maxsize=512)
+def rooted(text: str) -> Roots:
+    """The stems of `text` and where its sentences and lines begin."""
+    found, tokens = scan(text)
+    roots = [
+        stem(token.low) if token.kind == "w" and token.low not in FUNCTION_WORDS else ""
+        for token in tokens
+    ]
+    for mention in found:
+        roots[mention.first : mention.next] = [""] * (mention.next - mention.first)
+    return Roots(tokens, tuple(roots), tuple(sentences(tokens)))
 
 
 @lru_cache(maxsize=512)
 def placed(text: str) -> tuple[Placed, ...]:
     """Every quantity of `text` with the words around it."""
     found, tokens = scan(text)
-    bounds = sentences(tokens)
-    inside = {place for mention in found for place in range(mention.first, mention.next)}
-    called = names(text)
+    roots, called = rooted(text), names(text)
     result, current = [], 0
     for mention in found:
-        while bounds[current + 1] <= mention.first:
+        while roots.starts[current + 1] <= mention.first:
             current += 1
-        low, high = bounds[current], bounds[current + 1]
-        spot = place(tokens, mention, low, high, inside)
+        spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
         result.append(spot._replace(names=called, either=either))
     return tuple(result)
@@ -60,19 +80,21 @@ def sentences(tokens: Tokens) -> list[int]:
     return [*starts, len(tokens) + 1]
 
 
-def place(tokens: Tokens, mention: Mention, low: int, high: int, inside: set[int]) -> Placed:
+def place(roots: Roots, mention: Mention, low: int, high: int) -> Placed:
     """The words around `mention` in its sentence, tokens `low` to `high`."""
+    tokens, words = roots.tokens, roots.stems
     high = min(high, len(tokens))
     first, last = edge(tokens, mention.first, low, -1), edge(tokens, mention.next, high, 1)
-    near = stems(tokens, range(first, last), inside)
-    near |= stems(tokens, key_of_line(tokens, low, high), inside)
-    window = range(max(low, mention.first - 60), min(high, mention.next + 60))
-    run = frozenset(stem(word) for word in run_after(tokens, mention.next))
-    noun, none = mention.quantity.noun, frozenset[str]()
-    if noun:
-        run |= {stem(noun)}
+    key = key_of_line(tokens, low, high)
+    far = words[max(low, mention.first - FARTHEST) : min(high, mention.next + FARTHEST)]
+    noun = stem(mention.quantity.noun)
+    run = {stem(word) for word in run_after(tokens, mention.next)} | {noun}
     return Placed(
-        mention.quantity, near, stems(tokens, window, inside), run, stem(noun), none, False
+        quantity=mention.quantity,
+        near=frozenset((*words[first:last], *words[key.start : key.stop])) - EMPTY,
+        far=frozenset(far) - EMPTY,
+        run=frozenset(run) - EMPTY,
+        noun=noun,
     )
 
 
@@ -80,8 +102,7 @@ def edge(tokens: Tokens, start: int, bound: int, step: int) -> int:
     """How far the clause around a value reaches from `start` towards `bound`."""
     place, seen = start if step > 0 else start - 1, 0
     while (place < bound if step > 0 else place >= bound) and seen < NEARBY:
-        token = tokens[place]
-        if token.low in BREAKS and seen:
+        if tokens[place].low in BREAKS and seen:
             break
         place, seen = place + step, seen + 1
     return place if step > 0 else place + 1
@@ -95,38 +116,27 @@ def key_of_line(tokens: Tokens, low: int, high: int) -> range:
     return range(0)
 
 
-def stems(tokens: Tokens, places: range, inside: set[int]) -> frozenset[str]:
-    """The stems of the content words at `places`, those of values left out."""
-    return frozenset(
-        stem(tokens[index].low)
-        for index in places
-        if index not in inside
-        and tokens[index].kind == "w"
-        and tokens[index].low not in FUNCTION_WORDS
-    )
-
-
 @lru_cache(maxsize=512)
 def vocabulary(text: str) -> frozenset[str]:
-    """The stems of all content words of `text`."""
-    _, tokens = scan(text)
-    return stems(tokens, range(len(tokens)), set())
+    """The stems of all content words of `text`, those in values too."""
+    words = {token.low for token in scan(text)[1] if token.kind == "w"}
+    return frozenset(map(stem, words - FUNCTION_WORDS))
 
 
 @lru_cache(maxsize=512)
 def names(text: str) -> frozenset[str]:
     """The stems of the capitalised words of `text`, except at the start of a sentence."""
-    found, tokens = scan(text)
-    inside = {place for mention in found for place in range(mention.first, mention.next)}
-    starts = set(sentences(tokens))
+    roots = rooted(text)
+    tokens, starts = roots.tokens, set(roots.starts)
     return frozenset(
-        stem(token.low)
-        for index, token in enumerate(tokens)
-        if token.kind == "w"
-        and token.text[0].isupper()
-        and index not in inside
-        and token.low not in FUNCTION_WORDS
-        and (
-            index not in starts or token.text.isupper() or at(tokens, index + 1).text[:1].isupper()
-        )
+        root
+        for index, root in enumerate(roots.stems)
+        if root
+        and tokens[index].text[0].isupper()
+        and (index not in starts or begins_name(tokens, index))
     )
+
+
+def begins_name(tokens: Tokens, index: int) -> bool:
+    """Whether the first word of a sentence is a name: all capitals, or another capital follows."""
+    return tokens[index].text.isupper() or at(tokens, index + 1).text[:1].isupper()
