@@ -140,7 +140,7 @@ def _claim_lines(verdict: Verdict, edits: list[Edit]) -> Iterator[Line]:
     if verdict.reason:
         yield parts.one_line(verdict.reason), ""
     for proof in parts.proofs(verdict):
-        yield f"“{parts.one_line(proof.quote, limit=LONG)}”", "italic"
+        yield parts.quoted(proof, limit=LONG), "italic"
         yield f"from {proof.source}", "dim"
     for edit in edits:
         yield f"→ {parts.edit_words(edit, known=verdict.reason)}", "dim"

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Final
 
 from guard.edits import canonical
 from guard.report import parts
-from guard.report.layout import Row, Run, rows_of
+from guard.report.layout import Row, Run, blocks_of, rows_of
 from guard.types import LABELS, Claim, Edit, Label, Report, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-CONTEXT: Final = 160
+CONTEXT: Final = 120
+OPEN: Final = ("contradicted", "conflicting", "not_checked")
 MANY: Final = 100
 FATES: Final = {"remove": "removed", "replace": "replaced", "mark": "marked"}
 HOW: Final = {"search": "knowledge base", "document": "document", "given": "given evidence"}
@@ -114,7 +115,7 @@ def to_html(report: Report) -> str:
         source=parts.one_line(report.source),
         prompt=parts.visible(report.prompt) if report.prompt else None,
         valued=valued,
-        answer=parts.visible(canonical(report.answer_value) if valued else report.answer),
+        answer=_answer(report, valued=valued),
         shortened=_shortened(report),
         legend=[(parts.MARKS[label], label, report.counts()[label]) for label in LABELS],
         bar=list(_bar(report)),
@@ -154,7 +155,7 @@ def _notes(report: Report) -> list[Note]:
             verdict,
             edits.get(verdict.claim.id, []),
             reworded=not _reads_the_same(verdict.claim, report.text),
-            opened=few and id(verdict) in failing,
+            opened=few and verdict.label in OPEN and id(verdict) in failing,
         )
         for number, verdict in enumerate(report.verdicts, 1)
     ]
@@ -268,7 +269,7 @@ def _line(row: Row, notes: Sequence[Note], changes: Sequence[Change]) -> Line:
         depth=min(row.depth, 12),
         lead=parts.visible(row.lead),
         tail=row.tail,
-        cut=any(part.cut for part in shown),
+        cut=all(part.cut for part in shown),
         parts=tuple(shown),
         notes=tuple(note for part in shown for note in part.notes),
         changes=tuple(change for part in shown for change in part.changes if change.own),
@@ -292,6 +293,14 @@ def _bar(report: Report) -> Iterator[tuple[Label, float, float]]:
         width = 1000 * number / len(report.verdicts)
         yield label, start, width
         start += width
+
+
+def _answer(report: Report, *, valued: bool) -> list[tuple[str, bool]]:
+    """The paragraphs of the answer, and whether each is code, a table or JSON."""
+    if valued:
+        return [(parts.visible(canonical(report.answer_value)), True)]
+    blocks = ((report.answer[a:b].strip("\r\n"), code) for a, b, code in blocks_of(report.answer))
+    return [(parts.visible(text), code) for text, code in blocks if text.strip()]
 
 
 def _violation(pointer: str, keyword: str, message: str) -> tuple[str, str, str]:

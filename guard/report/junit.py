@@ -84,5 +84,5 @@ def _words(verdict: Verdict) -> str:
     lines += [f"at: {parts.one_line(claim.pointer) or '/'}"] if claim.pointer is not None else []
     lines += [f"reason: {parts.one_line(verdict.reason)}"]
     for proof in parts.proofs(verdict):
-        lines += [f"evidence: “{parts.one_line(proof.quote)}”", f"source: {proof.source}"]
+        lines += [f"evidence: {parts.quoted(proof)}", f"source: {proof.source}"]
     return "\n".join(lines)

@@ -83,7 +83,7 @@ def _row(number: int, verdict: Verdict) -> str:
     mark = parts.MARKS[verdict.label]
     where = f" (at {escape(verdict.claim.pointer) or '/'})" if verdict.claim.pointer else ""
     proofs = [
-        f"“{escape(parts.one_line(proof.quote, limit=LONG))}” – {escape(proof.source)}"
+        f"{escape(parts.quoted(proof, limit=LONG))} – {escape(proof.source)}"
         for proof in parts.proofs(verdict)
     ]
     evidence = "<br>".join([*proofs, escape(verdict.reason)])

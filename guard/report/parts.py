@@ -47,6 +47,10 @@ SEVERITY: Final[tuple[Label, ...]] = (
     "not_checkable",
 )
 
+SHORT: Final = 60
+REACH: Final = 120
+SENTENCE_ENDS: Final = (". ", "? ", "! ", "\n")
+
 
 def _shown_controls() -> dict[int, str]:
     """Characters that would steer a terminal, a browser or a reader's eye, by name instead.
@@ -130,6 +134,32 @@ def _cut(passage: Passage, span: Span) -> Proof:
     )
 
 
+def quoted(proof: Proof, *, limit: int | None = None) -> str:
+    """A proof on one line between quotation marks; a short one with the sentence around it."""
+    words = proof.quote
+    if len(words) < SHORT:
+        words = f"{_last_sentence(proof.before)}{words}{_first_sentence(proof.after)}"
+    return f"“{one_line(words, limit=limit)}”"
+
+
+def _last_sentence(text: str) -> str:
+    """What comes before a quote in its own sentence, if that is not long."""
+    tail = text[-REACH:]
+    starts = [tail.rfind(end) + len(end) for end in SENTENCE_ENDS if end in tail]
+    if starts:
+        return tail[max(starts) :]
+    return tail if len(text) <= REACH else f"…{tail.partition(' ')[2]}"
+
+
+def _first_sentence(text: str) -> str:
+    """What comes behind a quote in its own sentence, if that is not long."""
+    head = text[:REACH]
+    ends = [head.find(end) + 1 for end in SENTENCE_ENDS if end in head]
+    if ends:
+        return head[: min(ends)]
+    return head if len(text) <= REACH else f"{head.rpartition(' ')[0]}…"
+
+
 def score_words(verdict: Verdict) -> str:
     """The support to two digits; nothing for what was never scored."""
     unscored = verdict.label in ("not_checkable", "not_checked")
@@ -141,8 +171,9 @@ def edit_words(edit: Edit, *, known: str = "") -> str:
     done = {"remove": "removed", "replace": "replaced", "mark": "marked"}[edit.action]
     if edit.action == "replace":
         done = f"replaced by {one_line(str(edit.replacement), limit=80)}"
-    cause = "" if edit.cause in MARKS else f" as {edit.cause}"
-    return one_line(f"{done}{cause}" if edit.reason == known else f"{done}{cause}: {edit.reason}")
+    done += "" if edit.cause in MARKS else f" as {edit.cause}"
+    reason = edit.reason.removeprefix(f"{edit.cause}: ")
+    return one_line(done if edit.reason == known or not reason else f"{done}: {reason}")
 
 
 def old_words(edit: Edit, text: str, nodes: dict[str, Json]) -> str:

@@ -118,7 +118,7 @@ def _verdicts(report: Report) -> Iterator[Json]:
 def _words(verdict: Verdict) -> str:
     words = [f"{parts.MARKS[verdict.label].words}: {parts.one_line(verdict.claim.text)}"]
     words += [f"Why: {parts.one_line(verdict.reason)}"]
-    words += [f"“{parts.one_line(p.quote)}” ({p.source})" for p in parts.proofs(verdict)]
+    words += [f"{parts.quoted(p)} ({p.source})" for p in parts.proofs(verdict)]
     return "\n".join(words)
 
 

@@ -123,7 +123,7 @@ def test_fits(browser: str, folder: Path, examples: dict[str, Report]) -> None:
         assert page["scripts"] == 0, where
         assert "guard report on" in page["title"]
         if page["name"] == "prose":
-            assert (page["notes"], page["opened"]) == (len(examples["prose"].verdicts), 3)
+            assert (page["notes"], page["opened"]) == (len(examples["prose"].verdicts), 2)
 
 
 def test_dark(browser: str, folder: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guard.errors import UsageError
 from guard.report import FORMATS, render
-from guard.report.parts import MARKS, visible
+from guard.report.parts import MARKS, Proof, quoted, visible
 from guard.types import LABELS, Report
 
 
@@ -73,6 +73,30 @@ def test_import_is_light() -> None:
 def test_visible(text: str, shown: str) -> None:
     """What would steer a terminal or turn the reading direction is named instead."""
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "quote", "after", "shown"),
+    [
+        ("It is old. Built in ", "1953", ". It stands.", "“Built in 1953.”"),
+        ("", "1953", "", "“1953”"),
+        ("| a |\n| b ", "1953", " c |\nd", "“| b 1953 c |”"),
+        ("word " * 60, "1953", " word" * 60, None),
+        ("Before. ", "A quote that is long enough to be read by itself, without help", ". After.",
+         "“A quote that is long enough to be read by itself, without help”"),
+    ],
+)  # fmt: skip
+def test_quoted(before: str, quote: str, after: str, shown: str | None) -> None:
+    """A short quote is shown in its sentence, as far as that is near."""
+    proof = Proof(before=before, quote=quote, after=after, source="s")
+    words = quoted(proof)
+    assert quote in words
+    assert len(words) < 320
+    if shown is None:
+        assert words.startswith("“…word")
+        assert words.endswith("word…”")
+    else:
+        assert words == shown
 
 
 @pytest.mark.parametrize("width", [30, 60, 100, 200])
