@@ -17,7 +17,8 @@ from guard.types import Document
 BIKES = Document(
     name="bikes.md",
     text="# Bicycles\n\n## Brakes\n\n"
-    "Disc brakes stop well in rain. Replace pads thinner than 0.5 mm.\n\n## Tyres\n\nA road tyre takes 6 to 8 bar. A mountain tyre takes 1.8 to 2.5 bar.\n",
+    "Disc brakes stop well in rain. Replace pads thinner than 0.5 mm."
+    "\n\n## Tyres\n\nA road tyre takes 6 to 8 bar. A mountain tyre takes 1.8 to 2.5 bar.\n",
 )
 BREAD = Document(
     name="bread.txt",
