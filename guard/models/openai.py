@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from guard.errors import ConfigError, ServerError
+from guard.errors import ConfigError
 from guard.models.connection import Connection, address, is_loopback
 from guard.models.dialect import Dialect, request, step_down
 from guard.models.reply import Reply, complaint, read_reply, status_error
@@ -75,12 +75,9 @@ class ServerModel:
         start = time.perf_counter()
         reply = self._ask(messages, schema, sampling)
         thinking, text = split_thinking(reply.text)
-        text, finish = _cut(text, () if schema is not None else sampling.stop), reply.finish
-        if not text.strip():
-            raise self._said_nothing(finish, sampling)
         return Generation(
-            text=text,
-            finish=finish,
+            text=_cut(text, () if schema is not None else sampling.stop),
+            finish=reply.finish,
             model=self.name,
             seed=sampling.seed,
             usage=reply.usage,
@@ -103,13 +100,6 @@ class ServerModel:
                 raise status_error(status, raw, where=where, model=self._model)
             log.warning("%s rejects a field (%s); asking without it", where, said)
             self._dialect = weaker
-
-    def _said_nothing(self, finish: str, sampling: Sampling) -> ServerError:
-        where = self._connection.where
-        hint = "ask again with another seed, or check the server's chat template"
-        if finish == "length":
-            hint = f"{sampling.max_tokens} tokens went before the answer began: raise max_tokens"
-        return ServerError(f"{where} answered an empty text", hint=hint, retryable=True)
 
 
 def _cut(text: str, stops: Sequence[str]) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from guard.errors import ConfigError, GuardError, InputError, ServerError
+from guard.errors import ConfigError, GuardError, InputError, OutputError, ServerError
+from guard.generate import generate
 from guard.models.openai import open_server
 from guard.testing import HttpAnswer, chat_server
 from guard.types import Message, Sampling
@@ -36,7 +37,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def completion(**message: Any) -> str:
     finish = message.pop("finish_reason", "stop")
-    return json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": finish}]})
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    usage = {"prompt_tokens": 5, "completion_tokens": 512}
+    return json.dumps({"choices": [choice], "usage": usage})
 
 
 def error(status: int, message: str, **more: Any) -> HttpAnswer:
@@ -158,16 +161,9 @@ def test_a_server_that_rejects_everything_is_an_error_and_not_a_loop() -> None:
         (HttpAnswer(body='{"choices": [7]}'), "a choice without a message", "/v1", True),
         (HttpAnswer(body=completion(content=None)), "no text", "/v1", True),
         (HttpAnswer(body=completion(content=[{"text": "a"}])), "list instead", "/v1", True),
-        (HttpAnswer(body=completion(content=" \n")), "an empty text", "another seed", True),
         (
             HttpAnswer(body=completion(content=None, finish_reason="length")),
             "no text",
-            "raise max_tokens",
-            True,
-        ),
-        (
-            HttpAnswer(body=completion(content="<think>Hm", finish_reason="length")),
-            "an empty text",
             "raise max_tokens",
             True,
         ),
@@ -368,6 +364,15 @@ def test_thinking_is_set_aside() -> None:
     assert [(got.text.strip(), (got.thinking or "").strip()) for got in both] == [
         ("Water.", "Let me see.")
     ] * 2
+
+
+@pytest.mark.parametrize(("finish", "error"), [("stop", "wrote nothing"), ("length", "max_tokens")])
+def test_an_answer_that_is_only_thinking_is_no_answer(finish: str, error: str) -> None:
+    """A server that never came to its answer ends in an error that says why."""
+    body = completion(content="<think>Let me see", finish_reason=finish)
+    with chat_server([HttpAnswer(body=body)]) as server, pytest.raises(OutputError) as caught:
+        generate(open_server("tiny", base_url=server.url), ASK, schema=None, sampling=Sampling())
+    assert error in str(caught.value)
 
 
 def test_an_answer_that_was_cut_off_says_so() -> None:
