@@ -137,6 +137,12 @@ def names(text: str) -> frozenset[str]:
     )
 
 
+def opening(text: str) -> frozenset[str]:
+    """The stem of the first word of `text` unless it is a function word: it may be a name."""
+    roots = rooted(text).stems
+    return frozenset(roots[:1]) - EMPTY
+
+
 def begins_name(tokens: Tokens, index: int) -> bool:
     """Whether the first word of a sentence is a name: all capitals, or another capital follows."""
     return tokens[index].text.isupper() or at(tokens, index + 1).text[:1].isupper()

@@ -29,7 +29,7 @@ def after_article(tokens: Tokens, index: int) -> Number | None:
     following = at(tokens, index + 1).low
     if following in SCALES:
         return cardinal(tokens, index)
-    if following == "dozen":
+    if following in {"dozen", "decade", "century", "millennium", "fortnight"}:
         return Number((Fraction(1),), Fraction(0), index + 1, "words")
     if following in {"half", "quarter", "third", "fifth", "tenth"}:
         return part_at(tokens, index + 1, Fraction(1))
