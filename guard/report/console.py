@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from guard.edits import canonical
 from guard.report import parts
+from guard.report.proofs import proofs, quoted
 from guard.types import Edit, Label, Report, Verdict
 
 if TYPE_CHECKING:
@@ -139,8 +140,8 @@ def _claim_lines(verdict: Verdict, edits: list[Edit]) -> Iterator[Line]:
     yield parts.one_line(verdict.claim.text, limit=LONG), "bold"
     if verdict.reason:
         yield parts.one_line(verdict.reason), ""
-    for proof in parts.proofs(verdict):
-        yield parts.quoted(proof, limit=LONG), "italic"
+    for proof in proofs(verdict):
+        yield quoted(proof, limit=LONG), "italic"
         yield f"from {proof.source}", "dim"
     for edit in edits:
         yield f"→ {parts.edit_words(edit, known=verdict.reason)}", "dim"

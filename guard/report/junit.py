@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from guard.report import parts
+from guard.report.proofs import proofs, quoted
 from guard.types import Report, Verdict
 
 NAME_LENGTH: Final = 200
@@ -83,6 +84,6 @@ def _words(verdict: Verdict) -> str:
     lines += [f"claim: {parts.one_line(claim.text)}"]
     lines += [f"at: {parts.one_line(claim.pointer) or '/'}"] if claim.pointer is not None else []
     lines += [f"reason: {parts.one_line(verdict.reason)}"]
-    for proof in parts.proofs(verdict):
-        lines += [f"evidence: {parts.quoted(proof)}", f"source: {proof.source}"]
+    for proof in proofs(verdict):
+        lines += [f"evidence: {quoted(proof)}", f"source: {proof.source}"]
     return "\n".join(lines)

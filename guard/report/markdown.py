@@ -8,6 +8,7 @@ from typing import Final
 
 from guard.edits import canonical
 from guard.report import parts
+from guard.report.proofs import proofs, quoted
 from guard.types import Report, Verdict
 
 SPECIAL: Final = re.compile(r"[\\`*_\[\]|~$]")
@@ -82,11 +83,10 @@ def _claims(report: Report) -> Iterator[str]:
 def _row(number: int, verdict: Verdict) -> str:
     mark = parts.MARKS[verdict.label]
     where = f" (at {escape(verdict.claim.pointer) or '/'})" if verdict.claim.pointer else ""
-    proofs = [
-        f"{escape(parts.quoted(proof, limit=LONG))} – {escape(proof.source)}"
-        for proof in parts.proofs(verdict)
+    quotes = [
+        f"{escape(quoted(proof, limit=LONG))} – {escape(proof.source)}" for proof in proofs(verdict)
     ]
-    evidence = "<br>".join([*proofs, escape(verdict.reason)])
+    evidence = "<br>".join([*quotes, escape(verdict.reason)])
     claim = f"{escape(verdict.claim.text)}{where}"
     score = parts.score_words(verdict)
     return f"| {number} | {mark.symbol} {mark.words} | {score} | {claim} | {evidence} |"

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from guard.files import sha256
 from guard.report import parts
 from guard.report.codec import json_text, summary
+from guard.report.proofs import proofs, quoted
 from guard.types import LABELS, Evidence, Json, Label, Report, Span, Verdict, Violation
 
 SCHEMA_URI: Final = (
@@ -118,7 +119,7 @@ def _verdicts(report: Report) -> Iterator[Json]:
 def _words(verdict: Verdict) -> str:
     words = [f"{parts.MARKS[verdict.label].words}: {parts.one_line(verdict.claim.text)}"]
     words += [f"Why: {parts.one_line(verdict.reason)}"]
-    words += [f"{parts.quoted(p)} ({p.source})" for p in parts.proofs(verdict)]
+    words += [f"{quoted(p)} ({p.source})" for p in proofs(verdict)]
     return "\n".join(words)
 
 

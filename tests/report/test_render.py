@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from guard.errors import UsageError
 from guard.report import FORMATS, render
-from guard.report.parts import MARKS, Proof, quoted, visible
+from guard.report.parts import MARKS, visible
+from guard.report.proofs import Proof, quoted
 from guard.types import LABELS, Report
 
 
