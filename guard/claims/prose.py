@@ -149,7 +149,7 @@ def _single(
     words_of = with_noun(words_of, noun)
     if reason is None and (item or ":" in words_of[:40]):
         words_of = under(words_of, around.intro or around.heading)
-    partial = bool(start) and reason is None
+    partial = bool(start)
     claim = Claim(
         id="",
         text=words_of,

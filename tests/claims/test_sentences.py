@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.claims import blocks, sentences
@@ -112,6 +112,7 @@ PARTS = st.sampled_from(PIECES.split("~"))
 TEXTS = st.lists(PARTS, max_size=14).map("".join) | st.text(max_size=60)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_spans_are_ordered_and_tight(text: str) -> None:
     """Sentence spans are in order, do not overlap, and neither start nor end with whitespace."""
@@ -122,6 +123,7 @@ def test_spans_are_ordered_and_tight(text: str) -> None:
         end = span.end
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_every_character_has_a_place(text: str) -> None:
     """Every letter and digit is in a sentence or in a block of another kind, list numbers aside."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.claims import claims_from_value
@@ -131,6 +131,7 @@ def count(value: Json) -> int:
     return 1
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_every_leaf_has_a_claim(value: Json) -> None:
     """As many pointers as leaves, each of them pointing into the value."""

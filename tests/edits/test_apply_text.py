@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.edits import apply_text
@@ -129,6 +129,7 @@ def edited(draw: st.DrawFn) -> tuple[str, list[Edit]]:
     return text, edits
 
 
+@settings(deadline=None)
 @given(edited(), st.randoms())
 def test_order_and_repetition_do_not_matter(
     case: tuple[str, list[Edit]], rng: random.Random
@@ -140,12 +141,14 @@ def test_order_and_repetition_do_not_matter(
     assert apply_text(text, shuffled) == apply_text(text, edits)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_no_edits_change_nothing(text: str) -> None:
     """Without edits the text is returned as it is."""
     assert apply_text(text, []) == text
 
 
+@settings(deadline=None)
 @given(edited())
 def test_only_the_spans_go(case: tuple[str, list[Edit]]) -> None:
     """Outside the removed spans, every letter and digit stays, in order, but for its case."""
@@ -157,6 +160,7 @@ def test_only_the_spans_go(case: tuple[str, list[Edit]]) -> None:
     assert "".join(left).lower() == "".join(kept).lower()
 
 
+@settings(deadline=None)
 @given(edited())
 def test_marks_only_add(case: tuple[str, list[Edit]]) -> None:
     """With the notes taken out again, a marked text is the text."""

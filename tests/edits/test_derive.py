@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.edits import apply_value, canonical, certify, derive, policy_edits
@@ -186,6 +186,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_canonical_keeps_values_and_no_edits_keep_all(value: Json) -> None:
     """Canonical text parses back, and no edits give an equal value."""
