@@ -67,7 +67,7 @@ class Change:
 
 
 def notes_of(report: Report) -> list[Note]:
-    """One for each claim, in order. Those on the worst findings are open, unless claims are many."""
+    """One for each claim, in order; those on the worst findings are open while claims are few."""
     edits = parts.edits_of(report)
     failing = {id(verdict) for verdict in report.findings()}
     few = len(report.verdicts) <= MANY
