@@ -44,6 +44,9 @@ SEVERITY: Final[tuple[Label, ...]] = (
     "not_checkable",
 )
 
+# What a lenient `fail_on` lets pass.
+TOLERABLE: Final[tuple[Label, ...]] = ("contradicted", "conflicting", "not_in_knowledge")
+
 
 def _shown_controls() -> dict[int, str]:
     """Characters that would steer a terminal, a browser or a reader's eye, by name instead.
@@ -114,6 +117,10 @@ def headline(report: Report) -> str:
         return " and ".join(parts)
     if not report.verdicts:
         return "Clean: there was nothing to check"
+    counts = report.counts()
+    tolerated = sum(counts[label] for label in TOLERABLE)
+    if tolerated:
+        return f"Clean by its policy, though {tolerated:,} of {claims} found no clear support"
     return f"Clean: {claims} checked, nothing to object to"
 
 

@@ -14,7 +14,7 @@ from guard.errors import UsageError
 from guard.report import FORMATS, render
 from guard.report.parts import MARKS, visible
 from guard.report.proofs import Proof, quoted
-from guard.types import LABELS, Report
+from guard.types import LABELS, Policy, Report
 
 
 @given(data=st.data())
@@ -157,6 +157,14 @@ def test_console_value(examples: dict[str, Report]) -> None:
 def test_console_outcome(examples: dict[str, Report], name: str, ending: str) -> None:
     """The last line is the outcome."""
     assert render(examples[name], format="console").splitlines()[-1].endswith(ending)
+
+
+def test_lenient_policy(examples: dict[str, Report]) -> None:
+    """A report that is clean only because its policy tolerates much says so."""
+    report = replace(examples["prose"], policy=Policy(fail_on="never"))
+    assert report.clean
+    words = "Clean by its policy, though 3 of 8 claims found no clear support"
+    assert words in render(report, format="console")
 
 
 def test_twin_ids(examples: dict[str, Report]) -> None:
