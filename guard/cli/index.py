@@ -22,8 +22,7 @@ guard index knowledge
 
 guard index ~/handbook --index handbook.index --json
 
-Exit codes: 0 done, 2 no such folder or nothing to index, 3 could not, 4 done, but documents that
-could not be read were left out.
+Exit codes: 0 done; 2 nothing to index; 3 could not; 4 done, but a document could not be read.
 """
 
 EncoderOption = Annotated[

@@ -8,6 +8,7 @@ from guard.knowledge.manifest import Manifest
 from guard.knowledge.readers import READERS, read_document
 from guard.knowledge.reading import Reading
 from guard.knowledge.search import Knowledge, Searcher, documents_searcher
+from guard.knowledge.store import read_manifest
 from guard.knowledge.walk import Skip
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "load_encoder",
     "open_index",
     "read_document",
+    "read_manifest",
 ]

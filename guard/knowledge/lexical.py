@@ -40,7 +40,7 @@ def _singular(word: str) -> str:
     return word[:-1]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lexicon:
     """Precomputed BM25 scores of `count` texts, as a sparse matrix by word (CSC).
 

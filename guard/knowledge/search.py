@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -37,20 +37,20 @@ class Searcher(Protocol):
         """At most `k` pieces of evidence for each query, best first."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Knowledge:
     """Passages that can be searched; everything it needs is in memory.
 
     Row i of `vectors`, shape (passages, dimension), and of `lexicon` belongs to `passages[i]`.
     """
 
-    passages: tuple[Passage, ...]
-    vectors: NDArray[np.float32]
-    lexicon: Lexicon
+    passages: tuple[Passage, ...] = field(repr=False)
+    vectors: NDArray[np.float32] = field(repr=False)
+    lexicon: Lexicon = field(repr=False)
     encoder: Encoder
     snapshot: str | None = None
     how: Literal["search", "document"] = "search"
-    manifest: Manifest | None = None
+    manifest: Manifest | None = field(default=None, repr=False)
 
     def search(self, queries: Sequence[str], *, k: int) -> list[tuple[Evidence, ...]]:
         """At most `k` passages for each query, best first; none for a blank query.
