@@ -25,8 +25,10 @@ from guard.cli import (
 )
 from guard.errors import GuardError
 
-EPILOG = """Exit codes: 0 clean; 1 findings; 2 usage or configuration; 3 could not run; 4 a batch
-finished with failed rows; 130 interrupted. Settings come from guard.toml, GUARD_* and options."""
+EPILOG = (
+    "Exit codes: 0 clean; 1 findings; 2 usage or configuration; 3 could not run; 4 a batch finished "
+    "with failed rows; 130 interrupted. Settings come from guard.toml, GUARD_* and options."
+)
 
 app = typer.Typer(
     name="guard",
@@ -34,11 +36,23 @@ app = typer.Typer(
     epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # "[default: …]" is text, not markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (run, check, extract, trim, index, search, judge, report, doctor):
+COMMANDS = (
+    (run, "Generate under a schema, verify, trim, report."),
+    (check, "Verify a text or a JSON value that exists."),
+    (extract, "Fill in a schema from many documents."),
+    (trim, "Shorten a text, with a certificate."),
+    (index, "Build or refresh a knowledge base."),
+    (search, "Show what the knowledge base says."),
+    (judge, "Score pairs of claim and evidence."),
+    (report, "Render a saved report."),
+    (doctor, "What is installed, found and missing."),
+)
+for module, summary in COMMANDS:
     name = module.__name__.rpartition(".")[2]
-    app.command(name, epilog=getattr(module, "EPILOG", None))(module.command)
+    app.command(name, short_help=summary, epilog=getattr(module, "EPILOG", None))(module.command)
 app.add_typer(schema.app, name="schema", help="Look at a JSON Schema as guard sees it.")
 
 
