@@ -30,8 +30,9 @@ guard extract --schema schemas/invoice.json --input invoices/ -o invoices.jsonl
 
 guard extract --schema schemas/support_ticket.json --input tickets.jsonl -o out.jsonl
 
-The same command again goes on where it stopped. Beside OUT.jsonl stand OUT.errors.jsonl (rows that
-failed, with stage and reason) and OUT.manifest.json (versions, configuration, seed, input hashes).
+The same command again goes on where it stopped.
+
+Rows that failed stand in OUT.errors.jsonl, versions and settings in OUT.manifest.json.
 """
 
 
@@ -76,17 +77,16 @@ def command(
     model: common.ModelOption = None,
     base_url: common.BaseUrlOption = None,
     max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", help="Budget of new tokens [default: 512].")
+        int | None, typer.Option("--max-tokens", help="Budget of new tokens (default 512).")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed [default: 0].")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed (default 0).")] = None,
     threshold: common.ThresholdOption = None,
     fail_on: common.FailOnOption = None,
     config: common.ConfigOption = None,
 ) -> None:
     """Fill in a schema from each of many documents, and check every field against its document.
 
-    Exit codes: 0 clean, 1 rows with findings, 2 usage, 3 could not run, 4 rows failed,
-    130 interrupted.
+    Exit codes: 0 clean, 1 findings, 2 usage, 3 could not run, 4 rows failed, 130 interrupted.
     """
     settings = load_config(
         config,

@@ -10,7 +10,8 @@ def record_of(row: Row, report: Report, document: Document) -> Json:
     """The output row of a report on `document`, which was read from `row`.
 
     `fields` maps each JSON Pointer of the value as it was written to its verdict; `value` is what
-    is left after the policy's edits.
+    is left after the policy's edits. `span` is where the deciding quote stands, and `found` where
+    the value itself does, word for word: both count characters of the document's text.
     """
     generation = report.generation
     return {
@@ -40,6 +41,7 @@ def _field(verdict: Verdict, document: Document) -> Json:
         "support": round(verdict.score, 4),
         "reason": verdict.reason,
         **(_place(evidence, quote, document) if found and evidence and quote else NOWHERE),
+        "found": _found(verdict.claim.value, document.text),
     }
 
 
@@ -70,3 +72,28 @@ def _place(evidence: Evidence, quote: Span, document: Document) -> dict[str, Jso
     if evidence.how == "document" and document.text[start : span["end"]] != words:
         return {"quote": words, "span": None, "document": passage.document, "page": passage.page}
     return {"quote": words, "span": span, "document": passage.document, "page": passage.page}
+
+
+def _found(value: Json, text: str) -> Json:
+    """The first place in `text` where `value` stands by itself, or None."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    words = str(value).strip()
+    start = text.find(words) if words else -1
+    while start >= 0:
+        end = start + len(words)
+        if not (_joins(text, start) or _joins(text, end)):
+            return {"start": start, "end": end}
+        start = text.find(words, start + 1)
+    return None
+
+
+def _joins(text: str, offset: int) -> bool:
+    """Whether a word or number goes on across `offset`: 8 does not stand in 18, nor in 8.5."""
+    before, after = text[max(offset - 2, 0) : offset], text[offset : offset + 2]
+    if before[-1:].isalnum() and after[:1].isalnum():
+        return True
+    point = (before[-1:] in (".", ",") and before[:1].isdigit() and after[:1].isdigit()) or (
+        after[:1] in (".", ",") and before[-1:].isdigit() and after[1:].isdigit()
+    )
+    return point

@@ -18,7 +18,7 @@ from colour_job import MANIFEST, extract
 
 from guard.errors import InputError, MissingExtraError, ServerError, UsageError
 from guard.jobs import JobSummary, find_rows, paths_of, run_job, text_row
-from guard.jobs.record import record_of
+from guard.jobs.record import _found, record_of
 from guard.types import Document, Report
 
 SKIES = {"a": "The sky is blue.", "b": "The sky is red.", "c": "The sky is grey."}
@@ -67,6 +67,7 @@ def test_a_job_writes_one_row_a_document(tmp_path: Path) -> None:
                 "span": {"start": 11, "end": 15},
                 "document": source,
                 "page": 3,
+                "found": {"start": 11, "end": 15},
             }
         },
         "edits": [],
@@ -89,6 +90,32 @@ def test_a_span_that_does_not_fit_its_document_is_left_out() -> None:
     other = Document(name="d", text="Another text, which is long enough.")
     field = record_of(text_row("a", "", source="d"), report, other)["fields"]["/colour"]
     assert (field["quote"], field["span"]) == ("blue", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "start"),
+    [
+        ("MX-200", "An MX-200 it is", 3),
+        (8, "18 ports, 8 ports", 10),
+        (8, "8.5 m, 1.8 m, 1,800 and 8", 25),
+        (8, "8.", 0),
+        (8, "18, 8.5, x8", None),
+        (640.5, "640.5 g", 0),
+        ("  blue ", "the blue sky", 4),
+        ("Blue", "the blue sky", None),
+        ("", "the blue sky", None),
+        (True, "True", None),
+        (None, "None", None),
+        (["a"], "['a']", None),
+        ("aa", "aaaa aa", 5),
+    ],
+)
+def test_a_value_is_found_where_it_stands_by_itself(
+    value: Any, text: str, start: int | None
+) -> None:
+    """Word for word, and not inside of another word or number."""
+    end = None if start is None else start + len(str(value).strip())
+    assert _found(value, text) == (None if start is None else {"start": start, "end": end})
 
 
 def test_a_field_without_support_has_no_quote(tmp_path: Path) -> None:
