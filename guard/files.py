@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -125,20 +126,8 @@ def parse_json(text: str, *, where: str) -> Json:
 
     Raises InputError with line and column.
     """
-
-    def refuse(constant: str) -> NoReturn:
-        raise InputError(f"{where} has {constant}, which is not JSON", hint="use null or a number")
-
-    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        table = dict(pairs)
-        if len(table) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise InputError(f"{where} has the key {twice!r} twice", hint="remove one of them")
-        return table
-
     try:
-        value = json.loads(text, parse_constant=refuse, object_pairs_hook=unique)
+        value = _decoder(where).decode(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
         raise InputError(
@@ -153,6 +142,27 @@ def parse_json(text: str, *, where: str) -> Json:
     if _deeper_than(value, MAX_DEPTH):
         raise _too_deep(where)
     return value
+
+
+def _decoder(where: str) -> json.JSONDecoder:
+    """A decoder without Python's liberties; `where` is what its errors name."""
+
+    def refuse(number: str) -> NoReturn:
+        raise InputError(f"{where} has {number}, which JSON cannot hold", hint="use null or less")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        return refuse(digits) if math.isinf(number) else number
+
+    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        table = dict(pairs)
+        if len(table) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise InputError(f"{where} has the key {twice!r} twice", hint="remove one of them")
+        return table
+
+    return json.JSONDecoder(parse_constant=refuse, parse_float=finite, object_pairs_hook=unique)
 
 
 def _too_deep(where: str) -> InputError:

@@ -54,9 +54,14 @@ class Guard:
     ) -> None:
         base = config or load_config()
         names = {"model": model, "index": knowledge, "encoder": encoder, "entailment": entailment}
-        given = {key: str(value) for key, value in names.items() if isinstance(value, (str, Path))}
         self.config = replace(
-            base, policy=policy or base.policy, target=target or base.target, **given
+            base,
+            model=_named(model, base.model),
+            index=_named(knowledge, base.index),
+            encoder=_named(encoder, base.encoder),
+            entailment=_named(entailment, base.entailment),
+            policy=policy or base.policy,
+            target=target or base.target,
         )
         parse_target(self.config.target)
         parts = {key: value for key, value in names.items() if not isinstance(value, (str, Path))}
@@ -172,3 +177,8 @@ class Guard:
 
         chosen = self._schema if schema is None else schema
         return chosen if chosen is None or isinstance(chosen, Schema) else load_schema(chosen)
+
+
+def _named(part: object, name: str) -> str:
+    """The name of a part: the given one, or `name` where an object or nothing was given."""
+    return str(part) if isinstance(part, (str, Path)) else name

@@ -16,10 +16,10 @@ import typer
 
 from guard.errors import UsageError
 from guard.files import MAX_BYTES, decode, read_text, write_atomic
+from guard.report import FORMATS, render
 from guard.types import Document, Json, Policy, Report
 
 CLEAN, FINDINGS, USAGE, COULD_NOT, FAILED_ROWS, INTERRUPTED = 0, 1, 2, 3, 4, 130
-FORMATS = ("console", "json", "html", "markdown", "junit", "sarif")
 SUFFIXES = {".json": "json", ".html": "html", ".htm": "html", ".md": "markdown", ".xml": "junit"}
 SUFFIXES |= {".sarif": "sarif", ".txt": "console"}
 
@@ -125,8 +125,6 @@ def format_of(path: Path) -> str:
 
 def emit(report: Report, stdout: IO[str], *, format: str | None, outputs: Sequence[Path]) -> None:
     """Write a report to the `outputs`, and to stdout if a `format` to print is given."""
-    from guard.report import render
-
     for path in outputs:
         write_atomic(path, render(report, format=format_of(path)))
         say(f"wrote {path}")

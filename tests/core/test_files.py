@@ -32,7 +32,8 @@ def test_json_comes_back(value: Json) -> None:
     ("text", "message"),
     [
         ('{"a": 1, "a": 2}', "the key 'a' twice"),
-        ("[NaN]", "has NaN, which is not JSON"),
+        ("[NaN]", "has NaN, which JSON cannot hold"),
+        ("1e999", "has 1e999, which JSON cannot hold"),
         ("-Infinity", "has -Infinity"),
         ('{"a": tru}', "line 1, column 7"),
         ("", "not JSON"),
