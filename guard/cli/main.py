@@ -26,8 +26,8 @@ from guard.cli import (
 from guard.errors import GuardError
 
 EPILOG = (
-    "Exit codes: 0 clean; 1 findings; 2 usage or configuration; 3 could not run; 4 a batch "
-    "finished with failed rows; 130 interrupted. Settings come from guard.toml, GUARD_* and options."
+    "Exit codes: 0 clean; 1 findings; 2 usage or configuration; 3 could not run; 4 a batch finished"
+    " with failed rows; 130 interrupted. Settings come from guard.toml, GUARD_* and options."
 )
 
 app = typer.Typer(
