@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.types import Claim, Finding
@@ -141,6 +141,7 @@ def test_an_equation_inside_a_claim_does_not_prove_the_claim() -> None:
 NUMBERS = st.integers(min_value=-999, max_value=9_999)
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS, st.sampled_from("+-*"), st.integers(-3, 3))
 def test_random_sums_are_judged_right(one: int, two: int, sign: str, off: int) -> None:
     """A random sum is supported exactly when its result is right."""
@@ -149,13 +150,16 @@ def test_random_sums_are_judged_right(one: int, two: int, sign: str, off: int) -
     assert finding.label == ("supported" if off == 0 else "contradicted")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789+-*/^().,% =isof", max_size=60))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     """No text makes the check fail."""
     check(text)
 
 
-@pytest.mark.parametrize("unit", ["1 + ", "1 = ", "2^", "(", "3 is ", "sum of 1, ", "√", "half of "])
+@pytest.mark.parametrize(
+    "unit", ["1 + ", "1 = ", "2^", "(", "3 is ", "sum of 1, ", "√", "half of "]
+)
 def test_hostile_texts_end_soon(unit: str) -> None:
     """Long repetitions of anything end within seconds of CPU time."""
     started = time.process_time()

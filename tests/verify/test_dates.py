@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.verify.quantities import Quantity, Reading, quantities
@@ -145,6 +145,7 @@ def test_ages_are_years() -> None:
     assert only("in her 30s").low == 30 * year
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(2199, 12, 31)))
 def test_any_date_reads_back_from_every_shape(day: date) -> None:
     """A random day, written in four shapes, is read back as that day."""
@@ -158,6 +159,7 @@ def test_any_date_reads_back_from_every_shape(day: date) -> None:
         assert span_of(only(text).readings[0]) == (day, day)
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_days_agree_with_the_calendar(day: date) -> None:
     """The count of days is the standard library's, and its year comes back."""

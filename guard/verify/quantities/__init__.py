@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from guard.types import Claim, Evidence, Finding, Label
 from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.model import Kind, Quantity, Reading
-from guard.verify.quantities.placing import Placed, names, opening, placed, vocabulary
+from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
 def speaks_of(claim: str, passage: str) -> bool:
     """Whether the passage has enough of the claim's names, or else of its words, to be about it."""
     known = vocabulary(passage)
-    wanted = names(claim) | opening(claim) or vocabulary(claim)
+    wanted = names(claim) | opening(claim) or content(claim)
     return not wanted or len(wanted & known) >= NAMED * len(wanted)
 
 
@@ -77,7 +77,8 @@ def alternatives(claimed: Sequence[Placed], decisions: list[Decision]) -> list[D
     """The decisions without those that an alternative ("1912 or 1915") makes needless."""
     kept: list[Decision] = []
     for value, decision in zip(claimed, decisions, strict=True):
-        if value.either and kept and "carried" in {kept[-1].outcome, decision.outcome}:
+        same_kind = kept and kept[-1].claimed.unit == decision.claimed.unit
+        if value.either and same_kind and "carried" in {kept[-1].outcome, decision.outcome}:
             if kept[-1].outcome != "carried":
                 kept[-1] = decision
             continue

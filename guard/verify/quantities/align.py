@@ -22,6 +22,8 @@ from guard.verify.quantities.placing import Placed
 Outcome = Literal["carried", "contradicted", "absent", "open"]
 
 
+MARGIN = 2.0
+"""By how many common words a differing value must be the better match to deny an equal one."""
 NOUN = 3.0
 
 
@@ -66,10 +68,11 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     dated = year_elsewhere(claimed.quantity, pairings, evidence)
     if dated:
         return dated
-    same = [pairing for pairing in pairings if pairing.relation == "same"]
+    same = [p for p in pairings if p.relation == "same" and plausible(claimed, p)]
     if same:
         return bound(claimed, same, pairings, about=about)
-    rival = best([pairing for pairing in pairings if aligned(claimed, pairing)])
+    rivals = [pairing for pairing in pairings if aligned(claimed, pairing)]
+    rival = None if counts_up(claimed, rivals) else best(rivals)
     follows = derivable(claimed, evidence, text)
     if rival and about and not (follows and claimed.quantity.unit == "second"):
         return denied(claimed, rival)
@@ -147,12 +150,28 @@ def bound(
     """A value that the evidence has: carried, unless it plainly belongs to something else."""
     mine = best(same)
     rival = best([pairing for pairing in pairings if pairing.relation == "other"])
-    if mine is None or rival is None or not about:
+    if claimed.quantity.unit == "ordinal":
+        rival = None
+    if mine is None or rival is None:
         return Decision("carried", claimed.quantity, mine.placed.quantity if mine else None)
     other_noun = rival.noun and not mine.noun and mine.placed.quantity.noun
     if counted(claimed) and other_noun:
+        denial = denied(claimed, rival)
+        return denial if about else denial._replace(outcome="absent")
+    if about and rival.affinity >= mine.affinity + MARGIN and aligned(claimed, rival):
         return denied(claimed, rival)
     return Decision("carried", claimed.quantity, mine.placed.quantity)
+
+
+def plausible(claimed: Placed, pairing: Pairing) -> bool:
+    """Whether a value inside the claimed bound is of the same thing: "over 240 deaths" holds many.
+
+    An exact value is telling by itself; a bound is only met by a value with the same noun or none.
+    """
+    bounded = None in {claimed.quantity.low, claimed.quantity.high}
+    if not bounded or not counted(claimed) or not claimed.noun:
+        return True
+    return pairing.noun or not pairing.placed.noun
 
 
 def counted(claimed: Placed) -> bool:
@@ -177,6 +196,12 @@ def aligned(claimed: Placed, pairing: Pairing) -> bool:
     if claimed.quantity.unit == "second" and remote(claimed.quantity, other.quantity):
         return False
     return bool(common)
+
+
+def counts_up(claimed: Placed, rivals: Sequence[Pairing]) -> bool:
+    """Whether the evidence has several ordinals of one noun, so that one more denies none."""
+    values = {pairing.placed.quantity.low for pairing in rivals}
+    return claimed.quantity.unit == "ordinal" and len(values) > 1
 
 
 def remote(one: Quantity, other: Quantity) -> bool:

@@ -49,7 +49,8 @@ def keyed(claim: Quantity, evidence: Quantity) -> Relation | None:
         return None
     if bare_key(claim.key) in {bare_key(key) for key in (evidence.key, *pieces(evidence.key))}:
         return "same"
-    if series(claim.key) != series(evidence.key):
+    mine = series(claim.key)
+    if mine != series(evidence.key) or not any(c.isalpha() or c == "." for c in mine):
         return None
     longer, shorter = sorted((claim.key, evidence.key), key=len, reverse=True)
     if longer.startswith(shorter) and not longer[len(shorter)].isalnum():
@@ -89,7 +90,9 @@ def related(mine: Reading, theirs: Reading) -> Relation:
     """How two readings in one unit stand to each other."""
     if inside(theirs, mine):
         return "same"
-    room = tolerance(mine, theirs) + mine.slack
+    # Two approximate dates agree on the year that both name.
+    both = mine.unit == DATE and theirs.slack > 0
+    room = Fraction(0) if both else tolerance(mine, theirs) + mine.slack
     if room and inside(theirs, grown(mine, room)):
         return "same"
     close = overlap(mine, grown(theirs, theirs.slack)) or rounds_to(mine, theirs)

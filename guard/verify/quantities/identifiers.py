@@ -20,7 +20,24 @@ JOINTS = frozenset((".", "-", "_", ":", "‑", "‐"))
 
 def identifier_at(tokens: Tokens, index: int) -> tuple[str, int] | None:
     """The exact folded string of the identifier at `index`, and the index behind it."""
-    return standard(tokens, index) or version(tokens, index) or part_number(tokens, index)
+    return (
+        standard(tokens, index)
+        or version(tokens, index)
+        or part_number(tokens, index)
+        or score(tokens, index)
+    )
+
+
+def score(tokens: Tokens, index: int) -> tuple[str, int] | None:
+    """A result that is no rising range: 1-1, 10–7."""
+    first, dash, second = (at(tokens, index + step) for step in range(3))
+    if first.kind != "d" or second.kind != "d" or dash.text not in "-–" or glued(tokens, index):
+        return None
+    if not (glued(tokens, index + 1) and glued(tokens, index + 2)) or glued(tokens, index + 3):
+        return None
+    if max(len(first.text), len(second.text)) > 3 or int(first.text) < int(second.text):
+        return None
+    return f"{first.text}-{second.text}", index + 3
 
 
 def standard(tokens: Tokens, index: int) -> tuple[str, int] | None:

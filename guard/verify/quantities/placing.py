@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from guard.verify.quantities.tokens import Tokens, at
 
 NEARBY = 8
 FARTHEST = 60
+SERIES = frozenset((",", "and", "or", "of", "the", "to", "&"))
 EMPTY = frozenset(("",))
 
 
@@ -66,7 +68,19 @@ def placed(text: str) -> tuple[Placed, ...]:
         spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
         result.append(spot._replace(names=called, either=either))
-    return tuple(result)
+    return tuple(shared(result, found, tokens))
+
+
+def shared(spots: list[Placed], found: Sequence[Mention], tokens: Tokens) -> list[Placed]:
+    """The placed values, where one in a series ("four or six wheels") has the words of the last."""
+    for index in range(len(spots) - 2, -1, -1):
+        between = tokens[found[index].next : found[index + 1].first]
+        if between and len(between) < 4 and all(token.low in SERIES for token in between):
+            last = spots[index + 1]
+            near, run = spots[index].near | last.near, spots[index].run | last.run
+            noun = spots[index].noun or last.noun
+            spots[index] = spots[index]._replace(near=near, run=run, noun=noun)
+    return spots
 
 
 def sentences(tokens: Tokens) -> list[int]:
@@ -135,6 +149,11 @@ def names(text: str) -> frozenset[str]:
         and tokens[index].text[0].isupper()
         and (index not in starts or begins_name(tokens, index))
     )
+
+
+def content(text: str) -> frozenset[str]:
+    """The stems of the content words of `text`, without those of its values."""
+    return frozenset(rooted(text).stems) - EMPTY
 
 
 def opening(text: str) -> frozenset[str]:
