@@ -186,6 +186,43 @@ def test_the_passage_is_named() -> None:
     assert finding.check == "quantities"
 
 
+TABLE = """Cities of the region
+
+| City | Inhabitants | Founded | Area |
+|------|------------:|---------|------|
+| Arlo | 120,000     | 1703    | 52 km² |
+| Benz | 45,000      | 1850    | 80 km² |
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("Arlo has 120,000 inhabitants.", "supported"),
+        ("Benz has 45,000 inhabitants.", "supported"),
+        ("Benz was founded in 1850.", "supported"),
+        ("The area of Arlo is 52 square kilometres.", "supported"),
+        ("Arlo has 45,000 inhabitants.", "contradicted"),
+        ("Benz was founded in 1703.", "contradicted"),
+        ("The area of Arlo is 80 km².", "contradicted"),
+        ("Benz has 46,000 inhabitants.", "contradicted"),
+        ("Benz has 12 schools.", "not_in_knowledge"),
+    ],
+)
+def test_a_cell_belongs_to_its_row_and_its_header(claim: str, label: str) -> None:
+    """In a table, a value speaks of its column's header and its row's first cell."""
+    finding = check(claim, TABLE)
+    assert finding is not None
+    assert finding.label == label, finding.reason
+
+
+def test_a_line_with_a_key_counts_what_the_key_names() -> None:
+    """ "Doors: 3" says how many doors there are."""
+    finding = check("The shop has 4 doors.", "Shop\nDoors: 3\nWindows: 12")
+    assert finding is not None
+    assert finding.label == "contradicted"
+
+
 @pytest.mark.parametrize("text", ["", "   ", "🚀 2 🚀", "\x00 5 \x07", "if (x > 5) { y = 3; }"])
 def test_odd_evidence_and_claims_are_no_error(text: str) -> None:
     """Empty, odd and code texts on either side give a finding or nothing, never an error."""

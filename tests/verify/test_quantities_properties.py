@@ -13,38 +13,20 @@ from guard.types import Claim, Evidence, Passage, Span
 from guard.verify.context import Context
 from guard.verify.quantities import check_quantities, quantities
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 
 def spelled(number: int) -> str:
     """A number below a million in English words."""
     if number < 20:
-        return ONES[number]
+        return ONES.split()[number]
     if number < 100:
         tens, one = divmod(number, 10)
-        return TENS[tens - 2] + (f"-{ONES[one]}" if one else "")
+        return TENS.split()[tens - 2] + (f"-{ONES.split()[one]}" if one else "")
     size, name = (1000, "thousand") if number >= 1000 else (100, "hundred")
     count, rest = divmod(number, size)
     return f"{spelled(count)} {name}" + (f" {spelled(rest)}" if rest else "")

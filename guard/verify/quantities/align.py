@@ -24,6 +24,8 @@ Outcome = Literal["carried", "contradicted", "absent", "open"]
 
 MARGIN = 2.0
 """By how many common words a differing value must be the better match to deny an equal one."""
+LABELLED = 1.0
+"""The same for cells of tables and "key: value" lines, which say what they are about."""
 NOUN = 3.0
 
 
@@ -74,7 +76,7 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     rivals = [pairing for pairing in pairings if aligned(claimed, pairing)]
     rival = None if counts_up(claimed, rivals) else best(rivals)
     follows = derivable(claimed, evidence, text)
-    if rival and about and not (follows and claimed.quantity.unit == "second"):
+    if rival and about and not outweighed(claimed, rival, follows=follows):
         return denied(claimed, rival)
     if claimed.quantity.weak or follows:
         return Decision("open", claimed.quantity)
@@ -158,7 +160,9 @@ def bound(
     if counted(claimed) and other_noun:
         denial = denied(claimed, rival)
         return denial if about else denial._replace(outcome="absent")
-    if about and rival.affinity >= mine.affinity + MARGIN and aligned(claimed, rival):
+    labelled = mine.placed.labelled and rival.placed.labelled
+    margin = LABELLED if labelled else MARGIN
+    if about and rival.affinity >= mine.affinity + margin and aligned(claimed, rival):
         return denied(claimed, rival)
     return Decision("carried", claimed.quantity, mine.placed.quantity)
 
@@ -191,11 +195,27 @@ def aligned(claimed: Placed, pairing: Pairing) -> bool:
     common = (claimed.near & other.near) - {claimed.noun} - claimed.names
     if counted(claimed):
         return pairing.noun and bool(common or claimed.quantity.unit is None)
-    if other.quantity.unit == DATE and len(other.quantity.readings) > 1 and not other.quantity.noun:
+    if not (other.noun or other.labelled) and other.quantity.unit == DATE and doubled(other):
         return False
     if claimed.quantity.unit == "second" and remote(claimed.quantity, other.quantity):
         return False
     return bool(common)
+
+
+def doubled(other: Placed) -> bool:
+    """Whether a year may as well be a number."""
+    return len(other.quantity.readings) > 1
+
+
+def outweighed(claimed: Placed, rival: Pairing, *, follows: bool) -> bool:
+    """Whether a differing value denies nothing after all.
+
+    A time that lies between two dates, and a count that a list under the same key gives, stand;
+    and a count that may be a figure of speech is denied only by a count of the very noun.
+    """
+    if follows and (claimed.quantity.unit == "second" or not rival.placed.noun):
+        return True
+    return claimed.quantity.weak and counted(claimed) and rival.placed.noun != claimed.noun
 
 
 def counts_up(claimed: Placed, rivals: Sequence[Pairing]) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from guard.verify.quantities.context import FUNCTION_WORDS, run_after, stem
 from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.scan import Mention, scan
+from guard.verify.quantities.tables import Cell, cell_at, cells
 from guard.verify.quantities.tokens import Tokens, at
 
 NEARBY = 8
@@ -33,6 +34,7 @@ class Placed(NamedTuple):
     noun: str
     names: frozenset[str] = frozenset()
     either: bool = False
+    labelled: bool = False
 
 
 class Roots(NamedTuple):
@@ -61,11 +63,16 @@ def placed(text: str) -> tuple[Placed, ...]:
     """Every quantity of `text` with the words around it."""
     found, tokens = scan(text)
     roots, called = rooted(text), names(text)
+    grid = cells(tokens)
     result, current = [], 0
     for mention in found:
         while roots.starts[current + 1] <= mention.first:
             current += 1
-        spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
+        cell = cell_at(grid, mention.first)
+        if cell:
+            spot = in_cell(roots, mention, cell)
+        else:
+            spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
         result.append(spot._replace(names=called, either=either))
     return tuple(shared(result, found, tokens))
@@ -103,13 +110,24 @@ def place(roots: Roots, mention: Mention, low: int, high: int) -> Placed:
     far = words[max(low, mention.first - FARTHEST) : min(high, mention.next + FARTHEST)]
     noun = stem(mention.quantity.noun)
     run = {stem(word) for word in run_after(tokens, mention.next)} | {noun}
+    if not noun:
+        run.update(words[key.start : key.stop])
     return Placed(
         quantity=mention.quantity,
         near=frozenset((*words[first:last], *words[key.start : key.stop])) - EMPTY,
         far=frozenset(far) - EMPTY,
         run=frozenset(run) - EMPTY,
         noun=noun,
+        labelled=bool(key),
     )
+
+
+def in_cell(roots: Roots, mention: Mention, cell: Cell) -> Placed:
+    """The words around a value in a table: its cell's, its header's and its row's."""
+    parts = [frozenset(roots.stems[part.start : part.stop]) - EMPTY for part in cell]
+    near = parts[0] | parts[1] | parts[2]
+    spot = place(roots, mention, cell.inside.start, cell.inside.stop)
+    return spot._replace(near=near, far=near, run=spot.run | parts[1], labelled=True)
 
 
 def edge(tokens: Tokens, start: int, bound: int, step: int) -> int:
