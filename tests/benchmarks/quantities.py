@@ -74,6 +74,13 @@ def measure(path: Path, *, show: int) -> tuple[dict[str, Counter[str]], list[str
     return counts, wrong
 
 
+def line(name: str, label: str, outcomes: Counter[str]) -> str:
+    """One row of the table."""
+    total = sum(outcomes.values())
+    shares = "".join(f"{100 * outcomes[item] / total:13.1f}%" for item in OUTCOMES)
+    return f"{name:24}{label:15}{total:6}{shares}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -83,6 +90,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{'set':24}{'label':15}{'rows':>6}" + "".join(f"{name:>14}" for name in OUTCOMES))
     started = time.perf_counter()
+    totals: dict[str, Counter[str]] = {}
     for name in arguments.set or SETS:
         path = arguments.data / f"{name}.jsonl.gz"
         if not path.exists():
@@ -90,10 +98,11 @@ def main() -> None:
             continue
         counts, wrong = measure(path, show=arguments.show)
         for label, outcomes in sorted(counts.items()):
-            total = sum(outcomes.values())
-            shares = "".join(f"{100 * outcomes[item] / total:13.1f}%" for item in OUTCOMES)
-            print(f"{name:24}{label:15}{total:6}{shares}")
+            print(line(name, label, outcomes))
+            totals.setdefault(label, Counter()).update(outcomes)
         print("\n".join(wrong), end="\n" if wrong else "")
+    for label, outcomes in sorted(totals.items()):
+        print(line("all", label, outcomes))
     print(f"{time.perf_counter() - started:.1f} s")
 
 

@@ -156,7 +156,7 @@ def bound(
         rival = None
     if mine is None or rival is None:
         return Decision("carried", claimed.quantity, mine.placed.quantity if mine else None)
-    other_noun = rival.noun and not mine.noun and mine.placed.quantity.noun
+    other_noun = rival.noun and not mine.noun and mine.placed.plural
     if counted(claimed) and other_noun:
         denial = denied(claimed, rival)
         return denial if about else denial._replace(outcome="absent")

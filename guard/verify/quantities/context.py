@@ -74,7 +74,8 @@ def run_after(tokens: Tokens, index: int) -> list[str]:
     while len(run) < RUN:
         token = at(tokens, place)
         if token.text == "-" and run and not token.gap:
-            place += 1
+            # "COVID-19 cases": the number of a name does not end what is counted.
+            place += 1 + (at(tokens, place + 1).kind == "d")
             continue
         if token.kind != "w" or token.low in FUNCTION_WORDS or "\n" in token.gap:
             break
@@ -95,6 +96,11 @@ def noun_after(tokens: Tokens, index: int) -> str:
         if plural(word):
             return singular(word)
     return singular(run[0] if len(run) > 2 else run[-1])
+
+
+def plural_after(tokens: Tokens, index: int) -> bool:
+    """Whether a plural follows: what comes behind a number is surely a noun then."""
+    return any(plural(word) for word in run_after(tokens, index))
 
 
 def singular(word: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guard.verify.quantities.amounts import Amount
-from guard.verify.quantities.context import FUNCTION_WORDS, noun_after
+from guard.verify.quantities.context import FUNCTION_WORDS, noun_after, plural_after
 from guard.verify.quantities.numerals import DASHES
 from guard.verify.quantities.tokens import Tokens, at, glued
 
@@ -59,7 +59,7 @@ def labelling(tokens: Tokens, index: int, amount: Amount) -> bool:
         return at(tokens, index - 2).kind == "w"
     named = before.kind == "w" and before.text[0].isupper() and before.low not in FUNCTION_WORDS
     whole = amount.form == "digits" and amount.next == index + 1
-    return named and whole and len(tokens[index].text) < 4 and not noun_after(tokens, amount.next)
+    return named and whole and len(tokens[index].text) < 4 and not plural_after(tokens, amount.next)
 
 
 def pronoun(tokens: Tokens, index: int, amount: Amount) -> bool:

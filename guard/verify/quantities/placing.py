@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from guard.verify.quantities.context import FUNCTION_WORDS, run_after, stem
+from guard.verify.quantities.context import FUNCTION_WORDS, plural_after, run_after, stem
 from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.scan import Mention, scan
 from guard.verify.quantities.tables import Cell, cell_at, cells
@@ -35,6 +35,7 @@ class Placed(NamedTuple):
     names: frozenset[str] = frozenset()
     either: bool = False
     labelled: bool = False
+    plural: bool = False
 
 
 class Roots(NamedTuple):
@@ -119,6 +120,7 @@ def place(roots: Roots, mention: Mention, low: int, high: int) -> Placed:
         run=frozenset(run) - EMPTY,
         noun=noun,
         labelled=bool(key),
+        plural=plural_after(tokens, mention.next),
     )
 
 
