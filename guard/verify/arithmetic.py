@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from guard.types import Claim, Evidence, Finding
 from guard.verify.equations import Equation, equations
-from guard.verify.formula import Value
 from guard.verify.quantities.units import scale
+from guard.verify.values import Value
 
 if TYPE_CHECKING:
     from guard.verify.context import Context

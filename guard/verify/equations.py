@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from guard.verify.formula import Parsed, Value, expression
+from guard.verify.formula import Parsed, expression
 from guard.verify.quantities.context import FUNCTION_WORDS
 from guard.verify.quantities.tokens import Tokens, at, glued, lows, tokenise
+from guard.verify.values import Value
 
 WINDOW = 48
 MAX_SIGNS = 64
