@@ -28,12 +28,13 @@ MAX_BITS = 2048
 MAX_POWER = 64
 MAX_ITEMS = 24
 
-PLUS = {("+",): 1, ("plus",): 1, ("added", "to"): 2}
-MINUS = {("-",): 1, ("−",): 1, ("–",): 1, ("minus",): 1, ("less",): 1}
-TIMES = {("*",): 1, ("×",): 1, ("x",): 1, ("·",): 1, ("⋅",): 1, ("times",): 1}
+Operators = dict[tuple[str, ...], int]
+PLUS: Operators = {("+",): 1, ("plus",): 1, ("added", "to"): 2}
+MINUS: Operators = {("-",): 1, ("−",): 1, ("–",): 1, ("minus",): 1, ("less",): 1}
+TIMES: Operators = {("*",): 1, ("×",): 1, ("x",): 1, ("·",): 1, ("⋅",): 1, ("times",): 1}
 TIMES |= {("multiplied", "by"): 2}
-OVER = {("/",): 1, ("÷",): 1, ("divided", "by"): 2, ("over",): 1, ("out", "of"): 2}
-POWERS = {("^",): 1, ("*", "*"): 2, ("to", "the", "power", "of"): 4}
+OVER: Operators = {("/",): 1, ("÷",): 1, ("divided", "by"): 2, ("over",): 1, ("out", "of"): 2}
+POWERS: Operators = {("^",): 1, ("*", "*"): 2, ("to", "the", "power", "of"): 4}
 SQUARES = {"squared": 2, "cubed": 3, "²": 2, "³": 3}
 LISTS = ("sum", "total", "product", "average", "mean")
 PAIRS = ("difference", "quotient", "ratio")
@@ -46,7 +47,7 @@ class Parsed(NamedTuple):
     next: int
 
 
-def matched(tokens: Tokens, index: int, table: dict[tuple[str, ...], int]) -> int:
+def matched(tokens: Tokens, index: int, table: Operators) -> int:
     """How many tokens the operator of `table` at `index` takes, 0 when none is there."""
     for words, count in table.items():
         if lows(tokens, index, count) == words:
@@ -251,9 +252,10 @@ def multiple(tokens: Tokens, index: int, depth: int) -> Parsed | None:
 
 
 Named = Callable[[Tokens, int, int], Parsed | None]
-NAMED: dict[str, Named] = (
-    dict.fromkeys(LISTS, listing)
-    | dict.fromkeys(PAIRS, pair)
-    | dict.fromkeys(("square", "cube", "sqrt", "√"), root)
-    | dict.fromkeys(("twice", "double"), multiple)
+TABLE: tuple[tuple[tuple[str, ...], Named], ...] = (
+    (LISTS, listing),
+    (PAIRS, pair),
+    (("square", "cube", "sqrt", "√"), root),
+    (("twice", "double"), multiple),
 )
+NAMED = {word: named for words, named in TABLE for word in words}
