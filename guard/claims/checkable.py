@@ -127,6 +127,7 @@ _LEAD = re.compile(
     r"instead|otherwise|lastly|alternatively),?\s+|step\s+\d{1,3}\s*[:.]\s*|\d{1,3}[.)]\s+){0,3}",
     _I,
 )
+_NUMBERED = re.compile(r"(?:(?:\d{1,9}[.)]|[-+*]|#{1,6})\s+)?")
 _PURPOSE = re.compile(r"(?:to|if|when|once|after|before|for)\s[^,.;]{1,120},\s+(?:then\s+)?", _I)
 _ADVICE = re.compile(
     r"(?:you\s+(?:should|(?:(?:'|’)ll\s+)?need\s+to|may\s+want\s+to|might\s+want\s+to|can\s+try|"
@@ -160,7 +161,7 @@ def _skip(text: str, leads: tuple[re.Pattern[str], ...]) -> int:
 
 def why_not(text: str) -> str | None:
     """Why the plain sentence `text` is no claim, or None when it is one."""
-    text = text.strip().strip("\"'“”‘’")
+    text = _NUMBERED.sub("", text.strip(), count=1).strip("\"'“”‘’")
     bare = text.strip(_SIGNS)
     if not any(letter.isalnum() for letter in bare) or _REFERENCE.fullmatch(text.rstrip(".")):
         return EMPTY

@@ -23,7 +23,7 @@ MARKS: dict[str, str] = {
 }
 OTHER_MARK = " [marked]"
 
-_MARKER = re.compile(r"(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)])(?: \[[ xX]\])?)?")
+_MARKER = re.compile(r"(?:(?:>|[-*+]|\d{1,9}[.)])(?: |$|(?=>)))*(?:\[[ xX]\])?")
 _LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(```|~~~)")

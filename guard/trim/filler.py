@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from guard.claims.checkable import FILLER, GREETING, OFFER, OPINION, QUESTION
 from guard.claims.grammar import vocabulary
-from guard.trim.units import Drop, Unit, statement
+from guard.trim.units import Drop, Unit
 from guard.trim.wording import content
 from guard.types import Edit
 
@@ -49,15 +49,14 @@ def restated(units: Sequence[Unit], question: str | None) -> Iterator[Drop]:
             yield Drop(unit=unit, cause="restated", reason="it only repeats the question")
 
 
-def hedges(text: str, units: Sequence[Unit]) -> Iterator[Edit]:
+def hedges(units: Sequence[Unit]) -> Iterator[Edit]:
     """Boilerplate in front of statements; the statements stay."""
     for unit in units:
-        span = statement(text, unit.span)
-        if span is not None and unit.reasons & {None, OPINION}:
+        if unit.boilerplate is not None and unit.reasons & {None, OPINION}:
             yield Edit(
                 action="remove",
                 cause="hedging",
                 reason="boilerplate in front of the statement",
-                span=span,
+                span=unit.boilerplate,
                 claim=unit.claims[0].id,
             )

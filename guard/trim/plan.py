@@ -13,7 +13,7 @@ from guard.trim.filler import filler, hedges, restated
 from guard.trim.length import to_target
 from guard.trim.redundancy import repeated
 from guard.trim.relevance import Meaning, off_question, relevances
-from guard.trim.units import Drop, Unit, units
+from guard.trim.units import Drop, Unit, settled, units
 from guard.types import Certificate, Edit, Policy, Target, Verdict
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def trim(
     drops, left = _wordy(found, wanted, question, meaning)
     relevance = relevances(found, question, meaning)
     if question and meaning is not None and len(left) > 1:
-        off = list(off_question(left, question, relevance))
+        off = _unleaned(list(off_question(left, question, relevance)), left)
         drops, left = drops + off, _without(left, off)
-    base = _Base(known, wanted, tuple(hedges(text, left)))
+    base = _Base(known, found, wanted, tuple(hedges(found)))
     met = None
     if target is not None:
         measure = _measure(text, known, target, count_tokens)
@@ -99,9 +99,7 @@ def _wordy(
     """
     gone = {edit.claim for edit in wanted if edit.action == "remove"}
     left = [unit for unit in found if any(claim.id not in gone for claim in unit.claims)]
-    drops = [*filler(left)]
-    left = _without(left, drops)
-    drops += restated(left, question)
+    drops = [*filler(left), *restated(left, question)]
     left = _without(left, drops)
     if not left and len(drops) == len(found):
         return [], list(found)
@@ -116,7 +114,7 @@ def _without(left: Sequence[Unit], drops: Sequence[Drop]) -> list[Unit]:
 
 
 def _unleaned(drops: Sequence[Drop], left: Sequence[Unit]) -> list[Drop]:
-    """The drops without those of sentences that a kept one leans on."""
+    """The drops without those of sentences that a kept one leans on, or that have to stay."""
     gone = {drop.unit.number for drop in drops}
     leaned = {unit.number - 1 for unit in left if unit.leaning and unit.number not in gone}
     return [drop for drop in drops if drop.unit.number not in leaned]
@@ -127,11 +125,13 @@ class _Base:
     """What every plan starts from: the verdicts, the policy's edits, and those of boilerplate."""
 
     known: tuple[Verdict, ...]
+    units: tuple[Unit, ...]
     wanted: tuple[Edit, ...]
     hedges: tuple[Edit, ...]
 
-    def with_drops(self, drops: Sequence[Drop]) -> tuple[Edit, ...]:
+    def with_drops(self, wished: Sequence[Drop]) -> tuple[Edit, ...]:
         """All edits: these, the drops', and nouns for the pronouns that the drops leave behind."""
+        drops = settled(wished, self.units, self._gone())
         causes = {claim.id: drop.cause for drop in drops for claim in drop.unit.claims}
         gone = {e.claim: e.cause for e in self.wanted if e.claim and e.action == "remove"}
         named = renames([verdict.claim for verdict in self.known], {**gone, **causes})
@@ -139,6 +139,11 @@ class _Base:
         boiled = [edit for edit in self.hedges if edit.claim not in causes]
         new = [edit for edit in named if edit not in self.wanted]
         return (*self.wanted, *boiled, *taken, *new)
+
+    def _gone(self) -> set[int]:
+        """The units that the policy removes."""
+        gone = {edit.claim for edit in self.wanted if edit.action == "remove"}
+        return {u.number for u in self.units if all(claim.id in gone for claim in u.claims)}
 
 
 def _measure(

@@ -65,18 +65,16 @@ def off_question(
     """Unsupported sentences that share neither words nor meaning with the question.
 
     Conservative: something is near it (ON), and these are absolutely far (OFF), far below the
-    nearest one, whole sentences (of a fragment the encoder knows too little), and not what another
-    sentence leans on.
+    nearest one, and whole sentences (of a fragment the encoder knows too little).
     """
     best = max((relevance[unit.number] for unit in units), default=0.0)
     asked = set(content(question))
-    leaned = {unit.number - 1 for unit in units if unit.leaning}
     for unit in units if best >= ON else ():
         near = relevance[unit.number]
         plain = unit.reasons <= {None, OPINION} and not unit.supported and has_verb(unit.raw)
         if not plain or near >= OFF or near >= OFF_OF_BEST * best:
             continue
-        if unit.number not in leaned and not unit.leaning and not asked & set(content(unit.text)):
+        if not unit.leaning and not asked & set(content(unit.text)):
             yield Drop(
                 unit=unit, cause="off-topic", reason="it has nothing to do with the question"
             )

@@ -21,7 +21,7 @@ def test_text_on_stdout_and_certificate_on_stderr(cli: Run) -> None:
     """What is left goes to stdout, what went to stderr; the exit code is 0."""
     result = cli("trim", "-", stdin=TEXT)
     assert (result.code, result.out) == (0, SHORT)
-    assert "31 to 14 words, 5 to 2 sentences" in result.err
+    assert "32 to 14 words, 5 to 2 sentences" in result.err
     assert "filler: 2" in result.err
     assert "repeated: 1" in result.err
 

@@ -9,10 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.claims import claims_from_text
-from guard.edits import apply_text
+from guard.edits import apply_text, derive
 from guard.errors import UsageError
 from guard.trim import trim
-from guard.types import Certificate, Label, Policy, Target, Unit, Verdict
+from guard.types import (
+    Certificate,
+    Label,
+    Policy,
+    Provenance,
+    Report,
+    Target,
+    Unit,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from guard.knowledge import Encoder
@@ -260,3 +269,61 @@ def test_real_answers_are_stable(text: str, amount: int | None, encoder: Encoder
     once, _ = trimmed(text, question=QUESTION, target=target, encoder=encoder)
     assert trimmed(once, question=QUESTION, target=target, encoder=encoder)[0] == once
     assert len(once) < len(text)
+
+
+@st.composite
+def checked(draw: st.DrawFn) -> tuple[str, list[Verdict]]:
+    text = draw(TEXTS)
+    labels = st.sampled_from(["supported", "contradicted", "not_in_knowledge", "conflicting"])
+    return text, [
+        Verdict(
+            claim=claim,
+            label="not_checkable" if claim.not_checkable else draw(labels),
+            score=0.5,
+            reason="r",
+        )
+        for claim in claims_from_text(text)
+    ]
+
+
+@settings(deadline=None)
+@given(checked(), TARGETS)
+def test_supported_claims_are_only_lost_to_repeats_and_length(
+    case: tuple[str, list[Verdict]], target: Target | None
+) -> None:
+    """Every lost supported claim has an edit that says it was said before, or names the length."""
+    text, verdicts = case
+    edits, certificate = trim(
+        text, verdicts=verdicts, policy=Policy(), target=target, count_tokens=len
+    )
+    causes = {edit.claim: edit.cause for edit in edits if edit.action == "remove"}
+    assert {causes[claim] for claim in certificate.lost} <= {"repeated", "length"}
+    supported = {verdict.claim.id for verdict in verdicts if verdict.label == "supported"}
+    assert {*certificate.kept, *certificate.lost} == supported
+
+
+@settings(deadline=None)
+@given(checked(), TARGETS)
+def test_a_report_derives_the_same_answer(
+    case: tuple[str, list[Verdict]], target: Target | None
+) -> None:
+    """`derive` on the edits of a trimming gives the trimmed text and its certificate."""
+    text, verdicts = case
+    policy = Policy()
+    edits, certificate = trim(
+        text, verdicts=verdicts, policy=policy, target=target, count_tokens=len
+    )
+    answer = apply_text(text, edits)
+    report = Report(
+        source="text",
+        text=text,
+        answer=answer,
+        verdicts=tuple(verdicts),
+        edits=edits,
+        certificate=certificate,
+        policy=policy,
+        provenance=Provenance(guard="0", created="2026-01-01T00:00:00Z"),
+    )
+    made = derive(report)
+    assert made.answer == answer
+    assert made.certificate == certificate
