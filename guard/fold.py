@@ -26,7 +26,7 @@ ON_TOPIC = 0.3
 """The least retrieval score at which a passage may contradict a claim."""
 
 COMPARABLE = 0.8
-"""Against support elsewhere, a contradiction counts from this share of its passage's relevance."""
+"""Against support elsewhere, a contradiction counts from this share of its score and relevance."""
 
 CUT: Mapping[Label, float] = {"contradicted": 0.95, "not_in_knowledge": 0.7}
 """How much of a unit's support goes with a decisive finding of full score against it. The label
@@ -67,11 +67,17 @@ def fold(
         claim=claim,
         label=outcome.label,
         score=score,
-        reason=outcome.reason,
+        reason=_sentence(outcome.reason),
         findings=kept,
         evidence=tuple(evidence),
         decided_by=outcome.decided_by,
     )
+
+
+def _sentence(reason: str) -> str:
+    """A reason as a sentence: a capital first and a full stop last."""
+    text = reason.strip() or "No reason was given."
+    return text[0].upper() + text[1:] + ("" if text[-1] in '.!?”"' else ".")
 
 
 def refold(verdict: Verdict, policy: Policy) -> Verdict:
@@ -205,12 +211,18 @@ def _both(findings: Sequence[Finding], pro: _Unit, con: _Unit) -> _Outcome:
         pro_wins = not pro.passages
     else:
         pro_wins = pro.support >= con.contradiction
-    if apart and con.relevance >= COMPARABLE * pro.relevance:
+    if apart and _comparable(con, pro):
         reason = f"One passage supports this, another speaks against it: {_reason(con, findings)}"
         return _Outcome(label="conflicting", reason=reason, decided_by=con.contradictor)
     if apart or pro_wins:
         return _pick("supported", pro.supporter, findings)
     return _pick("contradicted", con.contradictor, findings)
+
+
+def _comparable(con: _Unit, pro: _Unit) -> bool:
+    """Whether a contradiction is as much to the point as the support that stands against it."""
+    strong = con.contradiction >= COMPARABLE * pro.support
+    return strong and con.relevance >= COMPARABLE * pro.relevance
 
 
 def _reason(unit: _Unit, findings: Sequence[Finding]) -> str:

@@ -19,6 +19,7 @@ from guard.verify.checks import CHECKS, EXACT
 from guard.verify.context import Context
 from guard.verify.entailment import Entailment, Scores
 from guard.verify.evidence import Unit, merge, units
+from guard.verify.topic import weigh
 from guard.verify.words import content
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ def _examine(case: Case, context: Context) -> Iterator[Finding]:
     for unit in case.units:
         for check in CHECKS:
             found = _safely(check.name, partial(check.run, case.claim, unit.evidence, context))
-            yield from (unit.place(finding) for finding in found)
+            for finding in found:
+                yield unit.place(weigh(finding, case.claim, unit.evidence))
 
 
 def _safely(name: str, run: Callable[[], Iterable[Finding]]) -> list[Finding]:
