@@ -4,7 +4,8 @@ import pytest
 
 from guard.types import Claim, Evidence, Finding, Passage, Span
 from guard.verify.context import Context
-from guard.verify.names import check_names, names
+from guard.verify.names import check_names
+from guard.verify.proper import names
 
 
 def found(claim: str, text: str, title: str = "") -> list[Finding]:
