@@ -48,7 +48,7 @@ def main() -> None:
     """Read, fit, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=400, help="rows per set")
+    parser.add_argument("--limit", type=int, default=500, help="rows per set")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     baseline = Baseline(load_encoder(encoder_dir()))
