@@ -9,8 +9,9 @@ from guard.types import Document, Evidence, Json, Report, Span, Verdict
 def record_of(row: Row, report: Report, document: Document) -> Json:
     """The output row of a report on `document`, which was read from `row`.
 
-    `fields` maps each JSON Pointer of the value as it was written to its verdict; `value` is what
-    is left after the policy's edits. `span` is where the deciding quote stands, and `found` where
+    `fields` lists the verdicts on the value as it was written, with the JSON Pointer of each: one
+    for a plain field, one for each sentence of a field that holds prose. `value` is what is left
+    after the policy's edits. `span` is where the deciding quote stands, and `found` where
     the value itself does, word for word: both count characters of the document's text.
     """
     generation = report.generation
@@ -20,9 +21,7 @@ def record_of(row: Row, report: Report, document: Document) -> Json:
         "sha256": row.sha256,
         "clean": report.clean,
         "value": report.answer_value,
-        "fields": {
-            verdict.claim.pointer or "": _field(verdict, document) for verdict in report.verdicts
-        },
+        "fields": [_field(verdict, document) for verdict in report.verdicts],
         "edits": [
             {"pointer": edit.pointer, "action": edit.action, "cause": edit.cause}
             for edit in report.edits
@@ -36,6 +35,7 @@ def _field(verdict: Verdict, document: Document) -> Json:
     evidence, quote = _deciding(verdict)
     found = evidence is not None and verdict.label in ("supported", "contradicted", "conflicting")
     return {
+        "pointer": verdict.claim.pointer,
         "value": verdict.claim.value,
         "label": verdict.label,
         "support": round(verdict.score, 4),

@@ -124,7 +124,7 @@ def test_a_folder_of_documents_becomes_rows_with_spans(tmp_path: Path, schema: P
     assert len(server.requests) == 1
     (row,) = lines(output)
     assert row["value"] == {"product": "MX-200 router", "ports": 8}
-    field = row["fields"]["/ports"]
+    field = {entry["pointer"]: entry for entry in row["fields"]}["/ports"]
     assert field["label"] == "supported", field
     assert field["document"] == "docs/a.md"
     assert "8 Ethernet ports" in field["quote"]

@@ -57,8 +57,9 @@ def test_a_job_writes_one_row_a_document(tmp_path: Path) -> None:
         "source": source,
         "clean": True,
         "value": {"colour": "blue"},
-        "fields": {
-            "/colour": {
+        "fields": [
+            {
+                "pointer": "/colour",
                 "value": "blue",
                 "label": "supported",
                 "support": 0.9877,
@@ -69,7 +70,7 @@ def test_a_job_writes_one_row_a_document(tmp_path: Path) -> None:
                 "page": 3,
                 "found": {"start": 11, "end": 15},
             }
-        },
+        ],
         "edits": [],
         "attempts": 2,
         "seconds": 0.5,
@@ -88,7 +89,7 @@ def test_a_span_that_does_not_fit_its_document_is_left_out() -> None:
     """A span is right or absent."""
     report = extract(Document(name="d", text=SKIES["a"]))
     other = Document(name="d", text="Another text, which is long enough.")
-    field = record_of(text_row("a", "", source="d"), report, other)["fields"]["/colour"]
+    field = record_of(text_row("a", "", source="d"), report, other)["fields"][0]
     assert (field["quote"], field["span"]) == ("blue", None)
 
 
@@ -121,7 +122,7 @@ def test_a_value_is_found_where_it_stands_by_itself(
 def test_a_field_without_support_has_no_quote(tmp_path: Path) -> None:
     """What the document does not say points nowhere, and the row is not clean."""
     summary = run(tmp_path, {"a": "The sky is wide."})
-    field = lines(tmp_path / "out.jsonl")[0]["fields"]["/colour"]
+    field = lines(tmp_path / "out.jsonl")[0]["fields"][0]
     assert (field["label"], field["quote"], field["span"]) == ("not_in_knowledge", None, None)
     assert summary.not_clean == 1
 
