@@ -23,8 +23,10 @@ BlockKind = Literal["prose", "heading", "code", "formula", "table", "json", "rul
 PROTECTED: frozenset[BlockKind] = frozenset({"code", "formula", "table", "json"})
 
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-_MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])?[ \t]*")
-_RULE = re.compile(r"[ \t]*(?:=+|-{3,})[ \t]*")
+_MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:[-*+]|\d{1,2}[.)])?[ \t]*")
+_YEAR = re.compile(r"^([ \t]*(?:>[ \t]?)*\d{3,9})[.)](?=[ \t]|$)")
+_COUNT = re.compile(r"^(\d{1,2})[.)](?=[ \t]|$)")
+_RULE = re.compile(r"[ \t]*(?:=+|-{3,}|[-+*>])[ \t]*")
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;]? [a-z]{2,} [^\n]{6,200}?[.!?](?=\s|$)")
 _CODE_SIGNS = re.compile(r"[{}<>=;\\|$]|\w\(|^\s*(?:#|//|\$ |>>> )|--\w", re.MULTILINE)
 _TEXT_FENCES = {"", "text", "txt", "plain", "plaintext", "markdown", "md"}
@@ -63,10 +65,8 @@ def blocks(text: str) -> tuple[Block, ...]:
     source = _Source(even, tuple(_line_spans(even)))
     fixed = _fixed(source)
     hidden = {number for block in fixed for number in _numbers(source, block)}
-    rest = "\n".join(
-        "" if number in hidden else line.of(even) for number, line in enumerate(source.lines)
-    )
-    found = [*fixed, *_parsed(source, rest)]
+    rest = ["" if n in hidden else line.of(even) for n, line in enumerate(source.lines)]
+    found = [*fixed, *_parsed(source, _without_answers(rest))]
     covered = {number for block in found for number in _numbers(source, block)}
     found += _left_over(source, covered)
     return tuple(sorted(found, key=lambda block: block.span.start))
@@ -152,6 +152,21 @@ def _json_end(source: _Source, number: int) -> int | None:
     last = bisect_left(source.lines, end, key=lambda line: line.end)
     rest = source.text[end : source.lines[last].end]
     return last + 1 if big and not rest.strip() else None
+
+
+def _without_answers(lines: list[str]) -> str:
+    """The text to parse, where numbers that are answers are kept from being list markers.
+
+    "1945. It ended in May." and a lone "42. That is all." are no items of a list.
+    """
+    lines = [_YEAR.sub(r"\1,", line) for line in lines]
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    match = _COUNT.match(lines[first])
+    if match and int(match[1]) > 1:
+        following = re.compile(rf"[ \t]*{int(match[1]) + 1}[.)][ \t]")
+        if not any(following.match(line) for line in lines):
+            lines[first] = _COUNT.sub(r"\1,", lines[first])
+    return "\n".join(lines)
 
 
 def _parser() -> MarkdownIt:
@@ -249,6 +264,8 @@ def _prose_line(source: _Source, number: int) -> Span | None:
     words = line.of(source.text)
     marker = _MARKER.match(words)
     start = line.start + (marker.end() if marker else 0)
+    if start == line.end and any(letter.isdigit() for letter in words):
+        return line  # "42." is an answer, not an empty item of a list
     return Span(start=start, end=line.end) if start < line.end else None
 
 

@@ -7,10 +7,11 @@ and headings that have lost all they stood for, and the case of a letter that no
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from guard.edits.cuts import Cut, cuts_of, is_marker, shrink, touching
+from guard.edits.emptied import with_emptied
 from guard.types import Edit, Span
 
 MARKS: dict[str, str] = {
@@ -23,20 +24,8 @@ MARKS: dict[str, str] = {
 }
 OTHER_MARK = " [marked]"
 
-_MARKER = re.compile(r"(?:(?:>|[-*+]|\d{1,9}[.)])(?: |$|(?=>)))*(?:\[[ xX]\])?")
-_LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
-_FENCE = re.compile(r" {0,3}(```|~~~)")
+_LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]")
 _SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """`[start, end)` goes; `new` comes in its place (None: nothing, and its gap is closed)."""
-
-    start: int
-    end: int
-    new: str | None = None
 
 
 def apply_text(text: str, edits: Sequence[Edit]) -> str:
@@ -50,133 +39,8 @@ def apply_text(text: str, edits: Sequence[Edit]) -> str:
     for edit in own:
         if edit.span is not None and edit.span.end > len(text):
             raise ValueError(f"an edit ends at {edit.span.end}, the text at {len(text)}")
-    cuts = _with_emptied(text, cuts_of(text, own))
+    cuts = with_emptied(text, cuts_of(text, own))
     return _assemble(text, cuts, _notes(text, own, cuts))
-
-
-def cuts_of(text: str, edits: Sequence[Edit]) -> list[Cut]:
-    """The removals and replacements among `edits`, in order and free of overlaps."""
-    raw: list[Cut] = []
-    for edit in edits:
-        if edit.span is None or edit.action == "mark":
-            continue
-        if edit.action == "replace":
-            raw.append(Cut(edit.span.start, edit.span.end, str(edit.replacement or "")))
-        elif span := shrink(text, edit.span):
-            raw.append(Cut(span.start, span.end))
-    return _merge(text, raw)
-
-
-def shrink(text: str, span: Span) -> Span | None:
-    """`span` without the whitespace at its ends; None if nothing is left."""
-    covered = span.of(text)
-    if not covered.strip():
-        return None
-    start = span.start + len(covered) - len(covered.lstrip())
-    return Span(start=start, end=start + len(covered.strip()))
-
-
-def _merge(text: str, cuts: list[Cut]) -> list[Cut]:
-    merged: list[Cut] = []
-    for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end, cut.new or "")):
-        last = merged[-1] if merged else None
-        if last and cut.start < last.end:
-            new = last.new if cut.new is not None else None
-            end = last.end if new is not None else max(last.end, cut.end)
-            merged[-1] = Cut(last.start, end, new)
-        elif last and last.new is None and cut.new is None and _blank(text, last.end, cut.start):
-            merged[-1] = Cut(last.start, cut.end)
-        elif cut != last:
-            merged.append(cut)
-    return merged
-
-
-def _blank(text: str, start: int, end: int) -> bool:
-    return not text[start:end].strip()
-
-
-def _with_emptied(text: str, cuts: list[Cut]) -> list[Cut]:
-    """`cuts`, and the list markers and headings that have nothing left to stand for."""
-    if all(cut.new is not None for cut in cuts):
-        return cuts
-    lines = list(_lines(text))
-    kept = _kept(text, lines, cuts)
-    gone = _empty_markers(text, lines, kept)
-    gone += _empty_headings(text, lines, kept)
-    return _merge(text, cuts + gone) if gone else cuts
-
-
-def _lines(text: str) -> Iterator[Span]:
-    start = 0
-    for line in text.split("\n"):
-        yield Span(start=start, end=start + len(line))
-        start += len(line) + 1
-
-
-def _kept(text: str, lines: list[Span], cuts: list[Cut]) -> list[str]:
-    """What the cuts leave of each line."""
-    kept, at = [], 0
-    for line in lines:
-        parts, position = [], line.start
-        while at < len(cuts) and cuts[at].start < line.end:
-            cut = cuts[at]
-            parts += [text[position : max(cut.start, position)], cut.new or ""]
-            position = max(position, cut.end)
-            if cut.end > line.end:
-                break
-            at += 1
-        parts.append(text[position : line.end])
-        kept.append("".join(parts).strip())
-    return kept
-
-
-def _empty_markers(text: str, lines: list[Span], kept: list[str]) -> list[Cut]:
-    """Lines of which only a list or quote marker is left, from the last to the first."""
-    gone, below = [], 0
-    for number in range(len(lines) - 1, -1, -1):
-        line, rest = lines[number].of(text), kept[number]
-        indent = len(line) - len(line.lstrip())
-        touched = rest != line.strip()
-        if touched and rest and _MARKER.fullmatch(" ".join(rest.split())) and below <= indent:
-            start = lines[number].start + indent
-            gone.append(Cut(start, lines[number].start + len(line.rstrip())))
-            kept[number] = ""
-        if kept[number]:
-            below = indent
-    return gone
-
-
-def _empty_headings(text: str, lines: list[Span], kept: list[str]) -> list[Cut]:
-    """Headings that the cuts leave nothing under, from the last to the first."""
-    levels = _levels(text, lines)
-    gone = []
-    for number in range(len(lines) - 1, -1, -1):
-        level = levels[number]
-        if not level or not kept[number]:
-            continue
-        below = number + 1
-        while below < len(lines) and not kept[below] and not 0 < levels[below] <= level:
-            below += 1
-        section = range(number + 1, below)
-        ends = below == len(lines) or 0 < levels[below] <= level
-        if ends and any(lines[index].of(text).strip() for index in section):
-            start = lines[number].start
-            gone.append(Cut(start, start + len(lines[number].of(text).rstrip())))
-            kept[number] = ""
-    return gone
-
-
-def _levels(text: str, lines: list[Span]) -> list[int]:
-    """The heading level of each line, 0 for all other lines."""
-    levels, fence = [], ""
-    for line in lines:
-        content = line.of(text)
-        opened = _FENCE.match(content)
-        if opened and fence in ("", opened[1]):
-            fence = "" if fence else opened[1]
-        heading = None if fence else _HEADING.match(content)
-        levels.append(len(heading[1]) if heading else 0)
-    return levels
 
 
 def _notes(text: str, edits: Sequence[Edit], cuts: list[Cut]) -> dict[int, str]:
@@ -190,13 +54,6 @@ def _notes(text: str, edits: Sequence[Edit], cuts: list[Cut]) -> dict[int, str]:
         if not _noted(text, span.end, note):
             found.setdefault(_outside(text, span.end, cuts), set()).add(note)
     return {place: "".join(sorted(notes)) for place, notes in found.items()}
-
-
-def touching(cuts: Sequence[Cut], start: int, end: int) -> Sequence[Cut]:
-    """Those of the ordered `cuts` that share a character with `[start, end)`."""
-    first = bisect_right(cuts, start, key=lambda cut: cut.end)
-    last = bisect_left(cuts, end, key=lambda cut: cut.start)
-    return cuts[first:last]
 
 
 def _inside(span: Span, cuts: list[Cut]) -> bool:
@@ -254,7 +111,7 @@ def _gap(text: str, start: int, cut: Cut, end: int) -> str:
         return right if start else ""
     if start == 0:
         return left
-    if _is_marker(text[text.rfind("\n", 0, start) + 1 : start]):
+    if is_marker(text[text.rfind("\n", 0, start) + 1 : start]):
         return right if "\n" in right and _LISTED.match(text, end) else left or " "
     if (not right and text[end] in ".,;:!?)]}") or not (left or right):
         return ""
@@ -265,16 +122,11 @@ def _gap(text: str, start: int, cut: Cut, end: int) -> str:
     return "" if text[start - 1] in "([{" else " "
 
 
-def _is_marker(line: str) -> bool:
-    words = " ".join(line.split())
-    return bool(words) and _MARKER.fullmatch(words) is not None
-
-
 def _begins(text: str, start: int, cut: Cut, end: int) -> bool:
     """Whether the cut took a sentence's beginning, so that the word at `end` now begins it."""
     before = text[:start].rstrip("*_\"'”’)")
     opens = not before or before[-1] in ".!?" or "\n" in text[start : cut.start]
-    opens = opens or _is_marker(text[text.rfind("\n", 0, start) + 1 : start])
+    opens = opens or is_marker(text[text.rfind("\n", 0, start) + 1 : start])
     ended = text[cut.end - 1] in ".!?"
     word = _word(text, end)
     plain = word.isalpha() and word.islower()

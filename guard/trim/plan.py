@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guard.claims import claims_from_text
-from guard.edits import apply_text, certify, policy_edits, renames
+from guard.edits import apply_text, certify, policy_edits, renames, word_count
 from guard.errors import UsageError
 from guard.trim.filler import filler, hedges, restated
 from guard.trim.length import to_target
@@ -153,7 +153,8 @@ def _measure(
         answer = apply_text(text, edits)
         if target.unit == "tokens" and count_tokens is not None:
             return count_tokens(answer)
-        after = certify(text, answer, verdicts=known, edits=edits).after
-        return after.words if target.unit == "words" else after.sentences
+        if target.unit == "words":
+            return word_count(answer)
+        return certify(text, answer, verdicts=known, edits=edits).after.sentences
 
     return measure

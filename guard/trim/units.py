@@ -19,7 +19,7 @@ _LEANING = vocabulary(
     "so therefore thus hence however but and or moreover"
 )
 _MARKUP = re.compile(
-    r"\s*(?:[-+*](?:\s|$)|>|#{1,6}(?:\s|$)|\d{1,9}[.)](?:\s|$)|[|{]|```|~~~|\$\$|\\\[|---|===)"
+    r"\s*(?:[-+*](?:\s|$)|>|#{1,6}(?:\s|$)|\d{1,2}[.)](?:\s|$)|[|{]|```|~~~|\$\$|\\\[|---|===)"
     r"|\s*\n {4}"
 )
 WORTH: dict[Label, int] = {

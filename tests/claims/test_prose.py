@@ -124,6 +124,10 @@ def test_claims_stand_alone(text: str, expected: str) -> None:
 
 ANSWERED = [
     ("What is the capital of France?", "Paris", "The capital of France is Paris."),
+    ("How many moons does Mars have?", "2.", "Mars has 2 moons."),
+    ("How many moons does Mars have?", "2. They are small.", "2. They are small."),
+    ("When was the bridge built?", "1932. It is old.", "The bridge was built in 1932."),
+    ("What do I do?", "2. Rome is old.\n3. Oslo is cold.", "Rome is old."),
     ("What is the capital of France?", "**Paris.**", "The capital of France is Paris."),
     ("Who wrote Hamlet?", "Shakespeare", "Shakespeare wrote Hamlet."),
     ("Who was the first president?", "Washington", "The first president was Washington."),
