@@ -23,6 +23,9 @@ from guard.types import Policy, Sampling, Target, Unit
 FILES = ("guard.toml", "pyproject.toml")
 PREFIX = "GUARD_"
 NOT_KEYS = {"GUARD_CACHE", "GUARD_CONFIG"}
+USUAL_INDEX = ".guard/index"
+"""Where the knowledge base is, unless it is named."""
+
 UNITS: dict[str, Unit] = {"w": "words", "s": "sentences", "t": "tokens"}
 
 
@@ -33,9 +36,10 @@ class Config:
     `model` is `smollm2` (embedded), a directory, a `.gguf` file, a hub id, or `openai:NAME` for a
     server at `base_url` whose key is in the environment variable `api_key_env`. `encoder` is
     `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, or a directory or hub
-    id of a sequence-classification cross-encoder. `index` is the folder of the knowledge base.
-    `passages` is how many passages a claim is checked against, `context` how many the model is
-    given to write from. `timeout` is in seconds. `target` is a length such as `80w`, `5s`, `200t`.
+    id of a sequence-classification cross-encoder. `index` is the folder of the knowledge base;
+    without one `.guard/index` is used if it is there. `passages` is how many passages a claim is
+    checked against, `context` how many the model is given to write from. `timeout` is in seconds.
+    `target` is a length such as `80w`, `5s`, `200t`.
     """
 
     model: str = "smollm2"
@@ -46,7 +50,7 @@ class Config:
     schema: str | None = None
     encoder: str = "minilm"
     entailment: str = "baseline"
-    index: str = ".guard/index"
+    index: str | None = None
     passages: int = 5
     context: int = 3
     max_tokens: int = 512

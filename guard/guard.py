@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from guard.schema import Schema
     from guard.verify import Entailment
 
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -179,6 +180,6 @@ class Guard:
         return chosen if chosen is None or isinstance(chosen, Schema) else load_schema(chosen)
 
 
-def _named(part: object, name: str) -> str:
+def _named(part: object, name: T) -> str | T:
     """The name of a part: the given one, or `name` where an object or nothing was given."""
     return str(part) if isinstance(part, (str, Path)) else name

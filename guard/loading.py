@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guard.config import Config, parse_target
+from guard.config import USUAL_INDEX, Config, parse_target
+from guard.errors import UsageError
 from guard.parts import Parts
+from guard.types import Target
 
 if TYPE_CHECKING:
     from guard.knowledge import Encoder, Searcher
@@ -26,7 +28,7 @@ class Loader:
     def __init__(self, config: Config, *, given: Mapping[str, Any]) -> None:
         self._config = config
         self._loaded = {name: part for name, part in given.items() if part is not None}
-        self._named = "index" in self._loaded or config.index != Config().index
+        self._named = "index" in self._loaded or config.index is not None
         self._lock = threading.RLock()
 
     def parts(self, *, writes: bool, named_only: bool = False) -> Parts:
@@ -35,6 +37,7 @@ class Loader:
         With `named_only` a knowledge base counts only if it was asked for by name.
         """
         config = self._config
+        target = parse_target(config.target)
         with self._lock:
             return Parts(
                 encoder=self.encoder(),
@@ -43,7 +46,8 @@ class Loader:
                 knowledge=self.knowledge(named_only=named_only),
                 policy=config.policy,
                 sampling=config.sampling(),
-                target=parse_target(config.target),
+                target=target,
+                count_tokens=token_counter(config, target),
                 system=config.system,
                 passages=config.passages,
                 context=config.context,
@@ -77,7 +81,7 @@ class Loader:
 
     def knowledge(self, *, named_only: bool) -> Searcher | None:
         """The knowledge base, or None where none was asked for and none is at the usual place."""
-        path = Path(self._config.index)
+        path = Path(self._config.index or USUAL_INDEX)
         if not self._named and (named_only or not path.exists()):
             return None
         if "index" not in self._loaded:
@@ -106,3 +110,25 @@ def load_writer(config: Config) -> Model:
         api_key=os.environ.get(config.api_key_env),
         timeout=config.timeout,
     )
+
+
+def token_counter(config: Config, target: Target | None) -> Callable[[str], int] | None:
+    """How many tokens the configured model makes of a text, if the target is given in tokens.
+
+    Raises UsageError for a model whose tokenizer is not on this machine.
+    """
+    if target is None or target.unit != "tokens":
+        return None
+    from transformers import AutoTokenizer
+
+    from guard.models.embedded import writer_dir
+
+    name = config.model.removeprefix("local:")
+    folder = writer_dir() if name == "smollm2" else Path(name)
+    if not folder.is_dir():
+        raise UsageError(
+            f"cannot count tokens: {config.model} is no local model folder",
+            hint="give the length in words (80w) or sentences (5s)",
+        )
+    tokenizer = AutoTokenizer.from_pretrained(str(folder))
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ class Parts:
     policy: Policy = Policy()
     sampling: Sampling = Sampling()
     target: Target | None = None
+    count_tokens: Callable[[str], int] | None = None
     system: str | None = None
     passages: int = 5
     context: int = 3

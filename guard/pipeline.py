@@ -168,7 +168,22 @@ def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock:
         policy=parts.policy,
         provenance=_provenance(subject, parts, clock),
     )
-    return derive(report)
+    return _valid(derive(report), subject)
+
+
+def _valid(report: Report, subject: Subject) -> Report:
+    """`report`, with marks in place of removals that together break the schema."""
+    from guard.schema import validate
+
+    if subject.schema is None or report.violations or report.answer_value == subject.value:
+        return report
+    if not validate(report.answer_value, subject.schema):
+        return report
+    verdicts = tuple(
+        replace(verdict, claim=replace(verdict.claim, removable=False))
+        for verdict in report.verdicts
+    )
+    return derive(replace(report, verdicts=verdicts))
 
 
 def _claims(subject: Subject) -> tuple[Claim, ...]:
@@ -202,6 +217,7 @@ def _trimming(
         question=subject.prompt,
         target=parts.target,
         encoder=parts.encoder,
+        count_tokens=parts.count_tokens,
     )
 
 

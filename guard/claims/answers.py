@@ -31,6 +31,7 @@ _HOW = re.compile(
     rf"how\s+(tall|long|old|deep|wide|high|thick|far|heavy|big|hot|cold|fast|large)\s+{_IS}\s+(.{{2,200}})",
     _I,
 )
+_TWO = re.compile(r"\b(?:and|or)\s+(?:what|who|which|when|where|how|why)\b", _I)
 _PLACED = re.compile(
     r"(?:in|on|at|near|under|above|below|inside|behind|between|outside|next)\b", _I
 )
@@ -53,6 +54,7 @@ def from_question(question: str, answer: str) -> str:
     if _TIMED.match(said) or _PLACED.match(said):
         said = said[0].lower() + said[1:]
     simple = len(words(asked)) <= 25 and not any(sign in asked for sign in ".,;:?!")
+    simple = simple and _TWO.search(asked) is None
     for form in _FORMS if simple and said.lower() not in ("yes", "no") else ():
         for made in form(asked, said):
             return made[0].upper() + made[1:] + "."

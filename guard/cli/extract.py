@@ -167,7 +167,7 @@ def manifest_of(task: Task, config: Config, schema: Schema, rows: Sequence[Row])
 
 def _snapshot(config: Config) -> str | None:
     """The identity of the knowledge base, if one was asked for by name. Raises KnowledgeError."""
-    if config.index == Config().index:
+    if config.index is None:
         return None
     from guard.knowledge.store import read_manifest
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guard.cli.installed import Check
-from guard.config import FILES, Config, load_config
+from guard.config import FILES, USUAL_INDEX, Config, load_config
 from guard.errors import GuardError
 from guard.files import cache_dir
 
@@ -125,8 +125,8 @@ def _cache() -> Check:
 def _index(settings: Config) -> Check:
     from guard.knowledge.store import read_manifest
 
-    path = Path(settings.index)
-    if not path.exists() and settings.index == Config().index:
+    path = Path(settings.index or USUAL_INDEX)
+    if not path.exists() and settings.index is None:
         fix = "guard index FOLDER"
         detail = f"none in {path}: claims are checked against passed documents only"
         return Check(name="knowledge", status="note", detail=detail, fix=fix)

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from guard.cli import common
-from guard.config import Config, load_config
+from guard.config import USUAL_INDEX, Config, load_config
 
 if TYPE_CHECKING:
     from guard.knowledge import Encoder, IndexReport
@@ -52,14 +52,13 @@ def run_index(folder: Path, *, config: Config, json: bool, stdout: IO[str]) -> i
     """Index a folder, report, and return the exit code: 4 when a document could not be read."""
     from guard.knowledge import build_index
 
+    path = Path(config.index or USUAL_INDEX)
     with common.progress_bar("indexing") as progress:
-        report = build_index(
-            folder, Path(config.index), encoder=load(config.encoder), progress=progress
-        )
+        report = build_index(folder, path, encoder=load(config.encoder), progress=progress)
     if json:
         stdout.write(jsonlib.dumps(asdict(report), indent=2) + "\n")
     else:
-        stdout.write(_summary(report, config.index))
+        stdout.write(_summary(report, str(path)))
     failed = any(skip.failed for skip in report.skipped)
     return common.FAILED_ROWS if failed else common.CLEAN
 

@@ -43,7 +43,8 @@ def python() -> Check:
 
 def _requires_python() -> str | None:
     try:
-        return (metadata(DISTRIBUTION).get_all("Requires-Python") or [None])[0]
+        wanted: str | None = metadata(DISTRIBUTION)["Requires-Python"]
+        return wanted
     except PackageNotFoundError:
         return None
 

@@ -83,6 +83,8 @@ def run_main() -> int:
     """Run the command line and return its exit code; errors become one tidy message each."""
     try:
         code = app(standalone_mode=False)
+        if code == common.INTERRUPTED:  # typer catches Ctrl-C itself
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else common.CLEAN
     except GuardError as error:
         _complain(error.message, error.hint)

@@ -14,7 +14,7 @@ import typer
 
 from guard.cli import common
 from guard.cli.index import EncoderOption, PlainJsonOption, load
-from guard.config import Config, load_config
+from guard.config import USUAL_INDEX, Config, load_config
 from guard.errors import InputError
 from guard.types import Evidence, Json
 
@@ -56,7 +56,7 @@ def run_search(query: str, *, config: Config, k: int, json: bool, stdout: IO[str
             f"the query has {len(text):,} characters, more than {MAX_QUERY:,}",
             hint="ask for one thing at a time",
         )
-    knowledge = open_index(Path(config.index), encoder=load(config.encoder))
+    knowledge = open_index(Path(config.index or USUAL_INDEX), encoder=load(config.encoder))
     found = knowledge.search([text], k=k)[0]
     if json:
         value = {"query": text, "snapshot": knowledge.snapshot, "results": _to_json(found)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -12,12 +11,12 @@ import typer
 
 from guard.cli import common
 from guard.config import Config, load_config, parse_target
-from guard.errors import InputError, UsageError
+from guard.errors import InputError
 from guard.files import write_atomic
-from guard.types import Certificate, Policy, Provenance, Report, Target
+from guard.types import Certificate, Policy, Provenance, Report
 
 if TYPE_CHECKING:
-    from guard.knowledge import Encoder
+    pass
 
 EPILOG = """Examples:
 
@@ -115,10 +114,11 @@ def _unchecked(text: str, source: str, given: Input, config: Config) -> Report:
     from importlib.metadata import version
 
     from guard.edits import apply_text
+    from guard.loading import load_encoder, token_counter
     from guard.trim import trim
 
     target = parse_target(config.target)
-    encoder = _encoder(config)
+    encoder = load_encoder(config)
     policy = Policy()
     edits, certificate = trim(
         text,
@@ -126,7 +126,7 @@ def _unchecked(text: str, source: str, given: Input, config: Config) -> Report:
         question=given.question,
         target=target,
         encoder=encoder,
-        count_tokens=_counter(config, target),
+        count_tokens=token_counter(config, target),
     )
     return Report(
         source=source,
@@ -143,31 +143,6 @@ def _unchecked(text: str, source: str, given: Input, config: Config) -> Report:
             config=config.sha256(),
         ),
     )
-
-
-def _encoder(config: Config) -> Encoder:
-    from guard.loading import load_encoder
-
-    return load_encoder(config)
-
-
-def _counter(config: Config, target: Target | None) -> Callable[[str], int] | None:
-    """How many tokens the configured local model makes of a text, if the target asks for that."""
-    if target is None or target.unit != "tokens":
-        return None
-    from transformers import AutoTokenizer
-
-    from guard.models.embedded import writer_dir
-
-    name = config.model.removeprefix("local:")
-    folder = writer_dir() if name == "smollm2" else Path(name)
-    if not folder.is_dir():
-        raise UsageError(
-            f"cannot count tokens: {config.model} is no local model folder",
-            hint="give the length in words (80w) or sentences (5s)",
-        )
-    tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    return lambda text: len(tokenizer.encode(text, add_special_tokens=False))
 
 
 def certified(report: Report, certificate: Certificate) -> str:

@@ -38,6 +38,12 @@ FEW_WORDS = 4
 """A claim of fewer content words is searched for together with its question."""
 
 
+NOTHING_TO_CHECK_WITH = (
+    "There is neither a knowledge base nor a document to check with: pass documents, or make a "
+    "knowledge base with guard index FOLDER."
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """A claim with all that is to be held against it. `stop` says why it cannot be checked."""
@@ -111,9 +117,7 @@ def _cases(
 def _stop(claim: Claim, has_searcher: bool) -> str | None:
     if too_long := limit(claim.text):
         return too_long
-    return (
-        None if has_searcher else "There is neither a knowledge base nor a document to check with."
-    )
+    return None if has_searcher else NOTHING_TO_CHECK_WITH
 
 
 def limit(claim: str) -> str | None:
