@@ -2,8 +2,9 @@
 
 The rules, per piece of evidence (findings that looked at the same passages form a *unit*):
 
-- A unit supports the claim as far as entailment says so, cut down by the surest decisive finding
-  against it (a wrong or absent number, name, date). A unit with such a finding is *blocked*.
+- A unit supports the claim as far as entailment says so, or, for a field of a value, as far as the
+  value stands beside its field's words; that is cut down by the surest decisive finding against it
+  (a wrong or absent number, name, date). A unit with such a finding is *blocked*.
 - A joined unit also inherits the decisive contradictions of the passages it was joined from, so
   that a number borrowed from the second passage cannot cover up what the first one says.
 - Support of the claim is the best of its units (a union): taking the worst would ask every
@@ -22,6 +23,9 @@ from dataclasses import dataclass
 from guard.types import Claim, Evidence, Finding, Label, Policy, Verdict
 
 ENTAILMENT = "entailment"
+FIELD = "field"
+"""The two checks that carry support; the others only speak against it."""
+
 ON_TOPIC = 0.3
 """The least retrieval score at which a passage may contradict a claim."""
 
@@ -135,7 +139,7 @@ def _unit(
 
 def _supports(finding: Finding) -> bool:
     """Whether a finding carries support: entailment of a passage, or what is exact without one."""
-    carries = finding.check == ENTAILMENT if finding.passages else finding.decisive
+    carries = finding.check in {ENTAILMENT, FIELD} if finding.passages else finding.decisive
     return finding.label == "supported" and carries
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guard.fold import ENTAILMENT
+from guard.fold import ENTAILMENT, FIELD
 from guard.types import Claim, Evidence, Finding
 from guard.verify.arithmetic import check_arithmetic
 from guard.verify.context import Context
+from guard.verify.fields import check_field
 from guard.verify.names import check_names
 from guard.verify.negation import check_negation
 from guard.verify.quantities import check_quantities
@@ -57,6 +58,7 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check(ENTAILMENT, check_entailment),
+    Check(FIELD, check_field),
     Check("quantities", check_quantities),
     Check("names", check_names),
     Check("quotes", check_quotes),

@@ -1,0 +1,140 @@
+"""Fields of a value against the document that they were read from.
+
+A form field is seldom a sentence of its document, so entailment sees little in it. What counts is
+whether the value stands there, and whether the words of the field stand beside it. This holds for
+documents passed with the call, which are about the subject; a knowledge base is about many, and
+"the weight is 42 kg" stands there for anything that weighs so much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from guard.fold import FIELD
+from guard.types import Claim, Evidence, Finding, Json, Span
+from guard.verify.context import Context
+from guard.verify.quantities import check_quantities
+from guard.verify.words import Word, content, fold_case, has, stems
+
+LONGEST = 200
+"""Characters of a value; a longer one is prose, and is checked as such."""
+
+PLACES = 20
+"""Occurrences of a value that are looked at in one passage."""
+
+ALONE, NAMED = 0.55, 0.95
+"""Support where a value that is like no other stands alone, and where all of its field's words are
+beside it. In between, as many as are there."""
+
+
+def check_field(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
+    """Support for a value that stands in its document, by how much of its field stands beside it.
+
+    Silent where the value is not there: that is for the exact checks to say.
+    """
+    if evidence.how != "document" or not _is_field(claim):
+        return
+    text = evidence.passage.text
+    wanted = [word for word in content(claim.text) if word.stem not in stems(_said(claim.value))]
+    scored = [
+        (_score(claim.value, _share(wanted, _around(text, place))), place)
+        for place in _places(claim, evidence, context)
+    ]
+    score, place = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    if place is None or not score:
+        return
+    beside = "beside the field's words" if score > ALONE else "though not beside the field's words"
+    yield Finding(
+        check=FIELD,
+        label="supported",
+        score=score,
+        reason=f"The document has “{place.of(text)}”, {beside}.",
+        quote=_line(text, place),
+    )
+
+
+def _share(wanted: Sequence[Word], around: str) -> float:
+    """The share of the words `wanted` that stand in `around`, 0 when none is wanted."""
+    there = stems(around)
+    return sum(has(word, there) for word in wanted) / len(wanted) if wanted else 0.0
+
+
+def _is_field(claim: Claim) -> bool:
+    value = claim.value
+    is_scalar = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return claim.kind == "value" and is_scalar and 0 < len(_said(value).strip()) <= LONGEST
+
+
+def _said(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _score(value: Json, share: float) -> float:
+    """Support from the share of the field's words, none for a common value without half of them."""
+    if share >= 0.5:
+        return ALONE + (NAMED - ALONE) * share
+    return ALONE if _is_distinctive(_said(value)) else 0.0
+
+
+def _is_distinctive(text: str) -> bool:
+    """Whether a text hardly stands anywhere by chance: two words, or letters with digits."""
+    mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
+    return len(text) >= 4 and (mixed or len(content(text)) >= 2)
+
+
+def _places(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Span]:
+    """Where the value stands: word for word, or as the same quantity in other words."""
+    text = evidence.passage.text
+    literal = [place for form in _forms(claim.value) for place in _occurrences(form, text)]
+    if literal:
+        yield from literal
+        return
+    for finding in check_quantities(claim, evidence, context):
+        if finding.label == "supported" and finding.quote is not None:
+            yield finding.quote
+
+
+def _forms(value: Json) -> list[str]:
+    """The ways in which a document may write a value."""
+    if isinstance(value, str):
+        return [value.strip()]
+    if isinstance(value, int):
+        return [str(value), f"{value:,}"]
+    return list(dict.fromkeys([json.dumps(value), f"{value:.2f}", f"{value:,.2f}"]))
+
+
+def _occurrences(form: str, text: str) -> Iterator[Span]:
+    """Where `form` stands in `text` by itself: not inside of another word or number."""
+    folded, sought = fold_case(text), fold_case(form)
+    if len(folded) != len(text):  # offsets would be wrong
+        folded, sought = text, form
+    start = folded.find(sought)
+    for _ in range(PLACES):
+        if start < 0:
+            return
+        end = start + len(sought)
+        if not _continues(folded[:start][-2:], folded[end : end + 2]):
+            yield Span(start=start, end=end)
+        start = folded.find(sought, end)
+
+
+def _continues(before: str, after: str) -> bool:
+    """Whether what stands around a match makes it a part of something longer."""
+    inside = before[-1:].isalnum() or after[:1].isalnum()
+    decimal = after[:1] in {".", ","} and after[1:].isdigit()
+    return inside or decimal or (before[-1:] in {".", ","} and before[:1].isdigit())
+
+
+def _line(text: str, place: Span) -> Span:
+    """The line that a place is in."""
+    start = text.rfind("\n", 0, place.start) + 1
+    end = text.find("\n", place.end)
+    return Span(start=start, end=len(text) if end < 0 else end)
+
+
+def _around(text: str, place: Span) -> str:
+    """The line of a place and the one above it, where labels and headers stand."""
+    line = _line(text, place)
+    above = text.rfind("\n", 0, max(0, line.start - 1)) + 1
+    return text[min(above, line.start) : line.end]
