@@ -14,14 +14,12 @@ from collections.abc import Iterator, Sequence
 from guard.fold import FIELD
 from guard.types import Claim, Evidence, Finding, Json, Span
 from guard.verify.context import Context
+from guard.verify.literal import forms, occurrences
 from guard.verify.quantities import check_quantities
-from guard.verify.words import Word, content, fold_case, has, stems
+from guard.verify.words import Word, content, has, stems
 
 LONGEST = 200
 """Characters of a value; a longer one is prose, and is checked as such."""
-
-PLACES = 20
-"""Occurrences of a value that are looked at in one passage."""
 
 ALONE, NAMED = 0.55, 0.95
 """Support where a value that is like no other stands alone, and where all of its field's words are
@@ -86,44 +84,13 @@ def _is_distinctive(text: str) -> bool:
 def _places(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Span]:
     """Where the value stands: word for word, or as the same quantity in other words."""
     text = evidence.passage.text
-    literal = [place for form in _forms(claim.value) for place in _occurrences(form, text)]
+    literal = [place for form in forms(claim.value) for place in occurrences(form, text)]
     if literal:
         yield from literal
         return
     for finding in check_quantities(claim, evidence, context):
         if finding.label == "supported" and finding.quote is not None:
             yield finding.quote
-
-
-def _forms(value: Json) -> list[str]:
-    """The ways in which a document may write a value."""
-    if isinstance(value, str):
-        return [value.strip()]
-    if isinstance(value, int):
-        return [str(value), f"{value:,}"]
-    return list(dict.fromkeys([json.dumps(value), f"{value:.2f}", f"{value:,.2f}"]))
-
-
-def _occurrences(form: str, text: str) -> Iterator[Span]:
-    """Where `form` stands in `text` by itself: not inside of another word or number."""
-    folded, sought = fold_case(text), fold_case(form)
-    if len(folded) != len(text):  # offsets would be wrong
-        folded, sought = text, form
-    start = folded.find(sought)
-    for _ in range(PLACES):
-        if start < 0:
-            return
-        end = start + len(sought)
-        if not _continues(folded[:start][-2:], folded[end : end + 2]):
-            yield Span(start=start, end=end)
-        start = folded.find(sought, end)
-
-
-def _continues(before: str, after: str) -> bool:
-    """Whether what stands around a match makes it a part of something longer."""
-    inside = before[-1:].isalnum() or after[:1].isalnum()
-    decimal = after[:1] in {".", ","} and after[1:].isdigit()
-    return inside or decimal or (before[-1:] in {".", ","} and before[:1].isdigit())
 
 
 def _line(text: str, place: Span) -> Span:

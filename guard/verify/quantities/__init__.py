@@ -7,10 +7,12 @@ A value that evidence gives otherwise is contradicted; one that it does not give
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from guard.types import Claim, Evidence, Finding, Label
+from guard.verify.literal import forms, occurrences
 from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
@@ -51,14 +53,27 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     titled = placed(passage.title)
     about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
     evidence_values = (*titled, *given)[:MAX_GIVEN]
+    bare = bare_number(claim, passage.text)
     decisions = [
-        decide(value, evidence_values, passage.text, about=about) for value in claimed[:MAX_CLAIMED]
+        Decision("open", value.quantity)
+        if value.quantity.text == bare
+        else decide(value, evidence_values, passage.text, about=about)
+        for value in claimed[:MAX_CLAIMED]
     ]
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
     finding = folded(decisions, evidence, {id(value.quantity) for value in given})
     if finding:
         yield finding
+
+
+def bare_number(claim: Claim, text: str) -> str | None:
+    """The number of a field if `text` gives it, in any unit: a field leaves its unit unsaid."""
+    is_number = isinstance(claim.value, int | float) and not isinstance(claim.value, bool)
+    if claim.kind != "value" or not is_number:
+        return None
+    there = any(True for form in forms(claim.value) for _ in occurrences(form, text))
+    return json.dumps(claim.value) if there else None
 
 
 def speaks_of(claim: str, passage: str) -> bool:
