@@ -89,16 +89,21 @@ def negated(claim: str) -> bool:
 
 
 def alternatives(claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
-    """The decisions without those that an alternative ("1912 or 1915") makes needless."""
+    """The decisions, where one of two alternatives is carried ("1912 or 1915") with the other as
+    merely absent: the evidence does not speak against "or", but it does not give both either."""
     kept: list[Decision] = []
     for value, decision in zip(claimed, decisions, strict=True):
         same_kind = kept and kept[-1].claimed.unit == decision.claimed.unit
         if value.either and same_kind and "carried" in {kept[-1].outcome, decision.outcome}:
-            if kept[-1].outcome != "carried":
-                kept[-1] = decision
-            continue
-        kept.append(decision)
+            kept[-1:] = [_merely_absent(kept[-1]), _merely_absent(decision)]
+        else:
+            kept.append(decision)
     return kept
+
+
+def _merely_absent(decision: Decision) -> Decision:
+    against = decision.outcome == "contradicted"
+    return decision._replace(outcome="absent") if against else decision
 
 
 def folded(decisions: list[Decision], evidence: Evidence, quotable: set[int]) -> Finding | None:

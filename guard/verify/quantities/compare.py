@@ -89,7 +89,7 @@ def partial_dates(claim: Quantity, evidence: Quantity) -> Relation | None:
 def related(mine: Reading, theirs: Reading) -> Relation:
     """How two readings in one unit stand to each other."""
     if inside(theirs, mine):
-        return "same"
+        return "same" if not both_ranges(mine, theirs) or inside(mine, theirs) else "part"
     # Two approximate dates agree on the year that both name.
     both = mine.unit == DATE and theirs.slack > 0
     room = Fraction(0) if both else tolerance(mine, theirs) + mine.slack
@@ -97,6 +97,13 @@ def related(mine: Reading, theirs: Reading) -> Relation:
         return "same"
     close = overlap(mine, grown(theirs, theirs.slack)) or rounds_to(mine, theirs)
     return "part" if close else "other"
+
+
+def both_ranges(mine: Reading, theirs: Reading) -> bool:
+    """Whether both are ranges or bounds. A wider one is true of what is in a narrower one, but its
+    ends are values that the evidence does not give. Dates are ranges of days by nature."""
+    is_date = mine.unit in {DATE, MONTH_DAY}
+    return not is_date and all(one.low != one.high for one in (mine, theirs))
 
 
 def inside(inner: Reading, outer: Reading) -> bool:
