@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from guard.claims.grammar import has_verb, words
+from guard.claims.grammar import is_statement, words
 
 MAX_WORDS = 6
 _I = re.IGNORECASE
@@ -31,7 +31,10 @@ _HOW = re.compile(
     rf"how\s+(tall|long|old|deep|wide|high|thick|far|heavy|big|hot|cold|fast|large)\s+{_IS}\s+(.{{2,200}})",
     _I,
 )
-_TWO = re.compile(r"\b(?:and|or)\s+(?:what|who|which|when|where|how|why)\b", _I)
+_TWO = re.compile(
+    r"\b(?:and|or)\s+(?:(?:at|by|for|from|in|of|on|to|with)\s+)?(?:what|who|which|when|where|how|why)\b",
+    _I,
+)
 _PLACED = re.compile(
     r"(?:in|on|at|near|under|above|below|inside|behind|between|outside|next)\b", _I
 )
@@ -41,7 +44,12 @@ _TIMED = re.compile(r"(?:in|on|at|during|around|before|after|since)\b", _I)
 def is_short(text: str) -> bool:
     """Whether a plain text is an answer but no statement."""
     bare = text.strip(" .!")
-    return 0 < len(bare.split()) <= MAX_WORDS and not has_verb(bare) and ":" not in bare
+    return 0 < len(bare.split()) <= MAX_WORDS and not is_statement(bare) and ":" not in bare
+
+
+def is_compound(question: str) -> bool:
+    """Whether more than one thing is asked, so that a short answer answers only a part."""
+    return question.count("?") > 1 or _TWO.search(" ".join(question.split())) is not None
 
 
 def from_question(question: str, answer: str) -> str:
@@ -54,7 +62,7 @@ def from_question(question: str, answer: str) -> str:
     if _TIMED.match(said) or _PLACED.match(said):
         said = said[0].lower() + said[1:]
     simple = len(words(asked)) <= 25 and not any(sign in asked for sign in ".,;:?!")
-    simple = simple and _TWO.search(asked) is None
+    simple = simple and not is_compound(asked)
     for form in _FORMS if simple and said.lower() not in ("yes", "no") else ():
         for made in form(asked, said):
             return made[0].upper() + made[1:] + "."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _BE = "is are was were has have had does do did can could will would may might must shall"
 _NEGATED = (
@@ -41,6 +42,12 @@ _NOUNISH = (
     "releases moves turns reads forms increases decreases needs means offers plays puts prints"
 )
 
+# Of these, the ones that are seldom nouns between two other words of a phrase.
+_SELDOM_NOUNS = (
+    "uses supports covers drives powers hosts measures lifts heats cools stores stops shows leads "
+    "moves reads needs means offers plays puts prints turns"
+)
+
 
 def vocabulary(listed: str) -> frozenset[str]:
     """The words of a string, as a set."""
@@ -49,6 +56,7 @@ def vocabulary(listed: str) -> frozenset[str]:
 
 FINITE = vocabulary(f"{_BE} {_NEGATED} {_CLEAR} {_NOUNISH}")
 NOUNISH = vocabulary(_NOUNISH)
+_ACTIONS = vocabulary(_SELDOM_NOUNS)
 _AFTER_VERB = vocabulary(
     "the a an its their his her about approximately roughly around nearly over under up down in "
     "at on from to for only between more less no not of into with by as well"
@@ -112,6 +120,18 @@ def has_verb(masked: str) -> bool:
     """Whether there is a finite verb behind the first word of a masked text."""
     found = words(masked)
     return any(is_verb(found, number) for number in range(1, len(found)))
+
+
+def is_statement(masked: str) -> bool:
+    """Whether a whole text says something of a subject: "The pump lifts water".
+
+    More words count as verbs than for `has_verb`, which is asked where clauses are to be split.
+    """
+    found = words(masked)
+    return has_verb(masked) or any(
+        word.text in _ACTIONS and before.key not in DETERMINERS | RELATIVES
+        for before, word in pairwise(found[:-1])
+    )
 
 
 def is_short_form(word: Word) -> bool:

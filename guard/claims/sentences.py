@@ -37,10 +37,14 @@ _STARTERS = vocabulary(
     "which no not all some many most each every both one two three although because during "
     "according overall today now please another such once unlike despite note"
 )
+_UNITS = frozenset("ABCFGHJKLMNSTVW")
+"""Letters that are units behind a number, where they would be initials behind a name."""
 _CLOSERS = "\"'”’»)]*_"
 _OPENERS = "\"'“‘«([*_¿¡"
 _NOTE_LIMIT = 400
 _KEYED = re.compile(r"[*_ ]*[\w(][\w ()/'°%.-]{0,40}[*_ ]*:[*_ ]*\s?\S")
+_INITIAL = re.compile(r"[A-Z]\.")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ROMAN = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})")
 
 
@@ -163,8 +167,16 @@ def _full_stop(before: str, word: str) -> bool:
     if stem in _MAYBE:
         return begins or stem == "etc"
     initial = len(stem) == 1 and stem.isalpha() and last.lstrip(_OPENERS).isupper()
+    if initial and _is_unit(before[: -len(last)], last):
+        return _INITIAL.fullmatch(word) is None
     dotted = "." in stem and all(len(part) == 1 for part in stem.split("."))
     return begins if initial or dotted else True
+
+
+def _is_unit(before: str, letter: str) -> bool:
+    """Whether a letter is the unit of the number before it: "75 W", but not "In 1995 W. Ngo"."""
+    number = "".join(before.split()[-1:])
+    return letter in _UNITS and number[-1:].isdigit() and _YEAR.fullmatch(number) is None
 
 
 def _breaks(shown: str, masked: str, at: int) -> bool:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from guard.claims.answers import from_question, is_short
+from guard.claims.answers import from_question, is_compound, is_short
 from guard.claims.checkable import NO_VALUE, UNKNOWING, is_unknown, why_not
-from guard.claims.grammar import has_verb, vocabulary
+from guard.claims.grammar import DETERMINERS, is_statement, vocabulary
 from guard.claims.prose import claims_from_text
 from guard.claims.sentences import sentences
 from guard.edits import apply_value, escape
@@ -72,7 +72,7 @@ def _leaves(value: Json) -> Iterator[_Leaf]:
 def _of_leaf(leaf: _Leaf, titles: Titles, question: str | None) -> Iterator[Claim]:
     value = leaf.value
     phrase = _phrase(leaf, titles(leaf.pointer))
-    if isinstance(value, str) and _is_prose(value):
+    if isinstance(value, str) and (_is_prose(value) or _is_stated(leaf, value)):
         yield from _of_prose(leaf, value)
         return
     missing = (
@@ -102,8 +102,14 @@ def _is_prose(text: str) -> bool:
         return True
     ends = text.rstrip("\"'”’) ").endswith((".", "!", "?", ":"))
     return len(text.split()) > 2 and (
-        (has_verb(text) and ends) or why_not(text) is not None or len(text.split()) > 12
+        (is_statement(text) and ends) or why_not(text) is not None or len(text.split()) > 12
     )
+
+
+def _is_stated(leaf: _Leaf, text: str) -> bool:
+    """Whether an item of a list is a statement, though without its full stop."""
+    is_item = bool(leaf.keys) and isinstance(leaf.keys[-1], int)
+    return is_item and len(text.split()) > 2 and not text.istitle() and is_statement(text)
 
 
 def _of_prose(leaf: _Leaf, text: str) -> Iterator[Claim]:
@@ -118,13 +124,23 @@ def _worded(leaf: _Leaf, phrase: str, question: str | None) -> str:
     said = spoken(leaf.value)
     if question and len(leaf.keys) <= 1 and is_short(said):
         key = _humanise(str(leaf.keys[0])).lower() if leaf.keys else ""
-        if not key or key in _ANSWERS or re.search(rf"\b{re.escape(key)}\b", question.lower()):
+        named = re.search(rf"\b{re.escape(key)}\b", question.lower()) and not is_compound(question)
+        if not key or key in _ANSWERS or named:
             return from_question(question, said)
     if isinstance(leaf.value, bool):
         return f"{phrase}: {said}."
+    if isinstance(leaf.value, str):
+        said = _inside(said)
     if phrase.endswith(" include"):
         return f"{phrase} {said}."
     return f"{phrase} is {said}."
+
+
+def _inside(said: str) -> str:
+    """Words as they stand inside of a sentence: "the pump", while "The Hague" is a name."""
+    first, _, rest = said.partition(" ")
+    plain = first.lower() in DETERMINERS and first.istitle() and rest[:1].islower()
+    return f"{first.lower()} {rest}" if plain else said
 
 
 def spoken(value: Json) -> str:

@@ -144,6 +144,12 @@ ANSWERED = [
      "Add 6 and 7, then triple it. What do you get? 39."),
     ("What is the capital of France?", "It is Paris.", "It is Paris."),
     ("What is it?", "I don't know.", "I don't know."),
+    ("Which voltages do mixers and ovens take?", "The mixer uses mains voltage.",
+     "The mixer uses mains voltage."),
+    ("What does a winch do?", "It lifts anchors.", "It lifts anchors."),
+    ("Who keeps the files?", "The land records office", "The land records office keeps the files."),
+    ("How deep is the lock, and at which level?", "4 m",
+     "How deep is the lock, and at which level? 4 m."),
 ]  # fmt: skip
 
 

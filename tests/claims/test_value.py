@@ -29,6 +29,14 @@ WORDED = [
     ({"a/b": {"~": 1}}, "/a~1b/~0", "The a/b's ~ is 1."),
     ({"text": "Rome is in Italy."}, "/text", "Rome is in Italy."),
     ({"note": "No. 5"}, "/note", "The note is No. 5."),
+    ({"steps": ["The winch lifts anchors by 3 m"]}, "/steps/0", "The winch lifts anchors by 3 m"),
+    ({"steps": ["The winch lifts anchors."]}, "/steps/0", "The winch lifts anchors."),
+    ({"parts": ["The red hose"]}, "/parts/0", "The parts include the red hose."),
+    ({"cities": ["The Hague"]}, "/cities/0", "The cities include The Hague."),
+    ({"cities": ["Bergen port"]}, "/cities/0", "The cities include Bergen port."),
+    ({"films": ["Rome Is Near"]}, "/films/0", "The films include Rome Is Near."),
+    ({"place": "The north gate"}, "/place", "The place is the north gate."),
+    ({"unit": 1}, "/unit", "The unit is 1."),
 ]
 
 
@@ -52,6 +60,9 @@ ASKED = [
     ({"capital": "Paris"}, "What is the capital of France?", "The capital of France is Paris."),
     ({"weight": 5}, "What is the capital of France?", "The weight is 5."),
     (42, "How many moons does Saturn have?", "Saturn has 42 moons."),
+    ({"plug": "SD-4"}, "How long is the cable, and which plug does it have?", "The plug is SD-4."),
+    ({"depth": "4 m"}, "What is the depth? Who dug it?", "The depth is 4 m."),
+    ({"answer": "4 m"}, "What is the depth? Who dug it?", "What is the depth? Who dug it? 4 m."),
 ]
 
 
