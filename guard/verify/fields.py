@@ -21,6 +21,9 @@ from guard.verify.words import Word, content, has, stems
 LONGEST = 200
 """Characters of a value; a longer one is prose, and is checked as such."""
 
+REACH = 300
+"""Characters around a value in which its label stands, where lines are longer than that."""
+
 ALONE, NAMED = 0.55, 0.95
 """Support where a value that is like no other stands alone, and where all of its field's words are
 beside it. In between, as many as are there."""
@@ -94,14 +97,22 @@ def _places(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Span
 
 
 def _line(text: str, place: Span) -> Span:
-    """The line that a place is in."""
+    """The line that a place is in, without the blanks around it."""
     start = text.rfind("\n", 0, place.start) + 1
     end = text.find("\n", place.end)
-    return Span(start=start, end=len(text) if end < 0 else end)
+    line = text[start : len(text) if end < 0 else end]
+    first = start + len(line) - len(line.lstrip())
+    return Span(start=first, end=first + len(line.strip()))
 
 
 def _around(text: str, place: Span) -> str:
-    """The line of a place and the one above it, where labels and headers stand."""
+    """The line of a place and the one above it, where labels and headers stand, within reach."""
     line = _line(text, place)
-    above = text.rfind("\n", 0, max(0, line.start - 1)) + 1
-    return text[min(above, line.start) : line.end]
+    above = _above(text, line)
+    return text[max(above, place.start - REACH) : min(line.end, place.end + REACH)]
+
+
+def _above(text: str, line: Span) -> int:
+    """Where the line before `line` starts that is not empty, or `line` if it is the first."""
+    before = text[: line.start].rstrip()
+    return before.rfind("\n") + 1 if before else line.start
