@@ -4,13 +4,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-QUESTION ?= How fast is USB4, and which connector does it use?
+QUESTION ?= What is the maximum cable length of Cat 6 Ethernet?
 
 .PHONY: demo test check lint bench lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/guard index knowledge
-	$(BIN)/guard run "$(QUESTION)" --schema schemas/answer.json \
+	$(BIN)/guard run "$(QUESTION)" --schema schemas/answer.json --context 1 \
 		--format console -o report.html -o report.json --fail-on never
 
 test: $(VENV)/.ready

@@ -150,18 +150,22 @@ def _merge(config: Config, table: Mapping[str, Any], where: str) -> Config:
     if not isinstance(policy, Mapping):
         raise ConfigError(f"{where}: policy must be a table, not {policy!r}")
     merged = replace(config, **_typed(Config, values, where))
-    return replace(merged, policy=replace(merged.policy, **_typed(Policy, policy, where)))
+    return replace(
+        merged, policy=replace(merged.policy, **_typed(Policy, policy, where, "policy."))
+    )
 
 
-def _typed(kind: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _typed(kind: type, values: Mapping[str, Any], where: str, prefix: str = "") -> dict[str, Any]:
     hints = get_type_hints(kind)
     names = [field.name for field in fields(kind)]
     for key in values:
         if key not in names:
             near = difflib.get_close_matches(key, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
-            raise ConfigError(f"{where}: unknown key {key!r}", hint=hint)
-    return {key: _convert(value, hints[key], f"{where}: {key}") for key, value in values.items()}
+            raise ConfigError(f"{where}: unknown key {prefix + key!r}", hint=hint)
+    return {
+        key: _convert(value, hints[key], f"{where}: {prefix}{key}") for key, value in values.items()
+    }
 
 
 def _convert(value: Any, hint: Any, where: str) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from guard import prompts
@@ -99,8 +100,9 @@ def _searchers(parts: Parts, documents: Sequence[Document]) -> tuple[Searcher, .
 def _notes(prompt: str, searchers: Sequence[Searcher], count: int) -> list[Evidence]:
     if not count:
         return []
-    found = [note for searcher in searchers for note in searcher.search([prompt], k=count)[0]]
-    return sorted(found, key=lambda note: -note.score)[:count]
+    ranked = [searcher.search([prompt], k=count)[0] for searcher in searchers]
+    by_rank = (note for notes in zip_longest(*ranked) for note in notes if note is not None)
+    return list(islice(by_rank, count))
 
 
 def _write(

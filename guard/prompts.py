@@ -1,4 +1,4 @@
-"""The words that guard itself says to a model: the system prompt and the two tasks."""
+"""The words that guard itself says to a model: the system prompts and the two tasks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from guard.types import Evidence, Message
 
-SYSTEM = (
-    "You answer questions for professionals. Use only facts you are sure of, and the notes when "
-    "there are any. Answer directly and briefly. If you do not know, say: I don't know."
+FROM_NOTES = (
+    "Answer the question from the notes in one or two full sentences. "
+    "Where they do not say, answer: I don't know."
+)
+FROM_MEMORY = (
+    "Answer the question in one or two full sentences, with facts that you are sure of. "
+    "Where you are not sure, answer: I don't know."
 )
 EXTRACT = (
     "You read one document and fill in a form. Copy values exactly as the document states them. "
@@ -20,10 +24,10 @@ def answer(prompt: str, notes: Sequence[Evidence], *, system: str | None) -> tup
     """The conversation that asks `prompt`, with the `notes` to write from before it."""
     user = prompt
     if notes:
-        listed = "\n\n".join(f"[{n}] {note.passage.text}" for n, note in enumerate(notes, 1))
+        listed = "\n\n".join(f"{note.passage.title}: {note.passage.text}" for note in notes)
         user = f"Notes:\n{listed}\n\nQuestion: {prompt}"
     return (
-        Message(role="system", content=system or SYSTEM),
+        Message(role="system", content=system or (FROM_NOTES if notes else FROM_MEMORY)),
         Message(role="user", content=user),
     )
 

@@ -69,7 +69,7 @@ def test_accepts(document: Any) -> None:
         ({"type": "text"}, "not a JSON Schema of draft 2020-12: at .type"),
         ({"required": "name"}, "not a JSON Schema of draft 2020-12: at .required"),
         ({"minLength": -1}, "at .minLength, -1 is less than the minimum of 0"),
-        ({"default": float("nan")}, "has NaN, which is not JSON"),
+        ({"default": float("nan")}, "has NaN, which JSON cannot hold"),
         ({"enum": {1, 2}}, "the schema is not JSON: Object of type set"),
         ('{"type": "string", "type": "integer"}', "has the key 'type' twice"),
         ({"$schema": "http://json-schema.org/draft-03/schema#"}, "declares the unknown draft"),

@@ -87,7 +87,7 @@ def test_keywords(document: Any, value: Any, expected: list[tuple[str, str]]) ->
         ("", "is not JSON"),
         ('Sure! {"id": "AB-1"}', "is not JSON"),
         ('{"id": "AB-1", "id": "AB-2"}', "the key 'id' twice"),
-        ('{"id": NaN}', "NaN, which is not JSON"),
+        ('{"id": NaN}', "NaN, which JSON cannot hold"),
         ("[" * 300 + "]" * 300, "deeper than 200 levels"),
         ("9" * 6000, "cannot be read as JSON"),
     ],
