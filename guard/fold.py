@@ -32,6 +32,13 @@ ON_TOPIC = 0.3
 COMPARABLE = 0.8
 """Against support elsewhere, a contradiction counts from this share of its score and relevance."""
 
+CLOSE = 0.9
+"""The same, where the support comes from a passage that gives every value of the claim: then a
+contradiction counts from this score on, that is, if its sentence says all that the claim says."""
+
+VALUES = "quantities"
+"""The check that finds every value of a claim in a passage."""
+
 CUT: Mapping[Label, float] = {"contradicted": 0.95, "not_in_knowledge": 0.7}
 """How much of a unit's support goes with a decisive finding of full score against it. The label
 is lost either way; what is left keeps claims in a sensible order."""
@@ -48,6 +55,7 @@ class _Unit:
     blocker: int | None = None
     contradiction: float = 0.0
     contradictor: int | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +89,8 @@ def fold(
 def _sentence(reason: str) -> str:
     """A reason as a sentence: a capital first and a full stop last."""
     text = reason.strip() or "No reason was given."
-    return text[0].upper() + text[1:] + ("" if text[-1] in '.!?”"' else ".")
+    end = text.rstrip('”"')[-1:]
+    return text[0].upper() + text[1:] + ("" if end in {".", "!", "?", "…"} else ".")
 
 
 def refold(verdict: Verdict, policy: Policy) -> Verdict:
@@ -134,6 +143,7 @@ def _unit(
         blocker=blocker,
         contradiction=findings[contradictor].score if contradictor is not None else 0.0,
         contradictor=contradictor,
+        exact=any(findings[i].check == VALUES and findings[i].label == "supported" for i in own),
     )
 
 
@@ -183,10 +193,22 @@ def _outcome(
     )
     pro = support if support is not None and support.support >= policy.threshold else None
     con = contradiction if _counts(contradiction, policy) else None
-    settled = _settled(findings, pro, con)
+    outcome = _decided(findings, units, pro, con, has_evidence=has_evidence)
     missing = next((i for i, f in enumerate(findings) if f.label == "not_checked"), None)
-    if missing is not None and not settled:
+    if missing is not None and not _settled(findings, outcome):
         return _Outcome(label="not_checked", reason=findings[missing].reason, decided_by=missing)
+    return outcome
+
+
+def _decided(
+    findings: Sequence[Finding],
+    units: Sequence[_Unit],
+    pro: _Unit | None,
+    con: _Unit | None,
+    *,
+    has_evidence: bool,
+) -> _Outcome:
+    """The outcome as if no check were missing."""
     if pro is not None and con is not None:
         return _both(findings, pro, con)
     if pro is not None:
@@ -200,11 +222,13 @@ def _counts(unit: _Unit | None, policy: Policy) -> bool:
     return unit is not None and unit.contradiction >= policy.contradiction
 
 
-def _settled(findings: Sequence[Finding], pro: _Unit | None, con: _Unit | None) -> bool:
-    """Whether an exact comparison settles the claim whatever the missing check would say."""
-    if con is not None and con.contradictor is not None:
-        return findings[con.contradictor].decisive
-    return pro is not None and not pro.passages
+def _settled(findings: Sequence[Finding], outcome: _Outcome) -> bool:
+    """Whether an exact comparison settles the claim whatever a missing check would say: one that
+    speaks against it, or one that supports it without any passage."""
+    if outcome.decided_by is None or outcome.label == "not_in_knowledge":
+        return False
+    finding = findings[outcome.decided_by]
+    return finding.decisive and not (outcome.label == "supported" and finding.passages)
 
 
 def _both(findings: Sequence[Finding], pro: _Unit, con: _Unit) -> _Outcome:
@@ -225,7 +249,7 @@ def _both(findings: Sequence[Finding], pro: _Unit, con: _Unit) -> _Outcome:
 
 def _comparable(con: _Unit, pro: _Unit) -> bool:
     """Whether a contradiction is as much to the point as the support that stands against it."""
-    strong = con.contradiction >= COMPARABLE * pro.support
+    strong = con.contradiction >= (CLOSE if pro.exact else COMPARABLE * pro.support)
     return strong and con.relevance >= COMPARABLE * pro.relevance
 
 

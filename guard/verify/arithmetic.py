@@ -37,10 +37,14 @@ def check_arithmetic(
     for equation in equations(claim.text):
         right = holds(equation)
         if right:
-            yield found(equation, f"“{equation.text}” is right", right=True)
+            yield found(equation, f"The calculation “{equation.text}” is right.", right=True)
         elif not doubtful(equation):
             result = spelled(equation)
-            yield found(equation, f"“{equation.text}” is wrong: it is {result}", right=False)
+            yield found(
+                equation,
+                f"The calculation “{equation.text}” is wrong: it is {result}.",
+                right=False,
+            )
 
 
 def found(equation: Equation, reason: str, *, right: bool) -> Finding:

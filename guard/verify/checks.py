@@ -30,12 +30,12 @@ def check_entailment(claim: Claim, evidence: Evidence, context: Context) -> Iter
         why = context.failures.get(claim.text, "it gave no scores")
         yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
         return
-    title = evidence.passage.title or "The evidence"
+    title = evidence.passage.title
     yield Finding(
         check=ENTAILMENT,
         label="supported",
         score=scores.supported,
-        reason=f"{title} says so.",
+        reason=f"This is stated in “{title}”." if title else "This is stated in the evidence.",
         quote=evidence.quote,
     )
     if scores.contradicted >= LEAST:
@@ -43,7 +43,7 @@ def check_entailment(claim: Claim, evidence: Evidence, context: Context) -> Iter
             check=ENTAILMENT,
             label="contradicted",
             score=scores.contradicted,
-            reason=f"{title} says otherwise.",
+            reason=f"“{title}” says otherwise." if title else "The evidence says otherwise.",
             quote=evidence.quote,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from guard.types import Span
 from guard.verify.formula import Parsed, expression
 from guard.verify.quantities.context import FUNCTION_WORDS
 from guard.verify.quantities.tokens import Tokens, at, glued, lows, tokenise
@@ -48,6 +49,11 @@ LEADS = frozenset(
         ";",
     ]
 )
+WORKINGS = frozenset(
+    ["step", "steps", "working", "workings", "calculation", "calculations", "include", "includes",
+     "is", "are"]
+)  # fmt: skip
+"""Words that only announce an equation: "The steps include 3 × 4 = 12"."""
 OPERATORS = frozenset(
     [
         "+",
@@ -101,8 +107,8 @@ BASES = frozenset(("in", "mod", "modulo", "base", "remainder"))
 class Equation(NamedTuple):
     """Two sides that a sentence says are equal.
 
-    `text` is its words; `about` tells that it says so; `converts` that it only changes the unit;
-    `whole` that the sentence says nothing else.
+    `text` is its words, `result` where its right side stands; `about` tells that it says so;
+    `converts` that it only changes the unit; `whole` that the sentence says nothing else.
     """
 
     left: Value
@@ -111,6 +117,7 @@ class Equation(NamedTuple):
     about: bool
     converts: bool
     whole: bool
+    result: Span
 
 
 def equations(text: str) -> Iterator[Equation]:
@@ -153,7 +160,8 @@ def equation_at(text: str, tokens: Tokens, index: int, sign: tuple[int, bool]) -
     if ambiguous(tokens, start, index):
         return None
     words = text[tokens[start].start : tokens[right.next - 1].end]
-    return Equation(left.value, right.value, words, about, converts, whole)
+    result = Span(start=tokens[behind].start, end=tokens[right.next - 1].end)
+    return Equation(left.value, right.value, words, about, converts, whole, result)
 
 
 def left_side(tokens: Tokens, end: int) -> tuple[int, Parsed | None]:
@@ -193,8 +201,8 @@ def ends_well(tokens: Tokens, place: int) -> bool:
 
 
 def opens(tokens: Tokens, start: int) -> bool:
-    """Whether the sentence starts with the expression, but for a word like "so"."""
-    return all(token.low in LEADS for token in tokens[:start])
+    """Whether the sentence starts with the expression, but for "so" or "the steps include"."""
+    return all(token.low in LEADS or token.low in WORKINGS for token in tokens[:start])
 
 
 def closes(tokens: Tokens, place: int) -> bool:

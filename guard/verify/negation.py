@@ -30,6 +30,8 @@ _BLUR = re.compile(
     r"\bwhether or not\b|\bno\. ?\d",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\b[Nn]o\. ?(?=[A-Z]{1,8}[-/ ]?\d)")
+"""The abbreviation of "number" before a code: "invoice no. AB-12"."""
 _CONTRACTION = re.compile(r"n['’]t\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these|both)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | whereas | however ")
@@ -68,8 +70,8 @@ def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterat
 
 
 def _plain(text: str) -> str:
-    """`text` with contracted negations written out."""
-    return _CONTRACTION.sub(" not", text)
+    """`text` with contracted negations written out, and "no." before a code as what it means."""
+    return _CONTRACTION.sub(" not", _NUMBERED.sub("number ", text))
 
 
 def _close(wanted: Sequence[Word], sentence: str, subject: frozenset[str]) -> bool:

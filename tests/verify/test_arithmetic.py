@@ -121,7 +121,7 @@ def test_a_wrong_equation_is_contradicted_with_the_result(text: str, result: str
     """A wrong equation is contradicted, decisively, and the reason has the right result."""
     (finding,) = check(text)
     assert (finding.label, finding.decisive) == ("contradicted", True)
-    assert finding.reason.endswith(f"it is {result}")
+    assert finding.reason.endswith(f"it is {result}.")
 
 
 @pytest.mark.parametrize("text", UNDECIDED)
@@ -166,3 +166,12 @@ def test_hostile_texts_end_soon(unit: str) -> None:
     check((unit * 1_000)[:3_900] + "3 is 4")
     check(unit * 30_000)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["The steps include 84 / 7 = 12.", "The calculation is 3 × 4 = 12."]
+)
+def test_words_that_only_announce_an_equation_claim_nothing(text: str) -> None:
+    """A sentence that only announces a right equation is settled by it."""
+    (finding,) = check(text)
+    assert (finding.label, finding.decisive) == ("supported", True)

@@ -220,3 +220,26 @@ def test_a_failed_check_never_passes(
     if verdict.label != "not_checked":
         assert verdict.decided_by is not None
         assert verdict.findings[verdict.decided_by].decisive
+
+
+def carried(*passages: str) -> Finding:
+    return says("supported", 1.0, *passages, check="quantities")
+
+
+@pytest.mark.parametrize(("score", "label"), [(0.75, "supported"), (0.95, "conflicting")])
+def test_a_loose_contradiction_yields_to_a_passage_with_every_value(
+    score: float, label: str
+) -> None:
+    """Against a passage that gives all values only a sentence that says all of the claim counts."""
+    findings = [says("supported", 0.82, "a"), carried("a"), exact("contradicted", "b", score=score)]
+    assert fold(CLAIM, findings, TWO, Policy()).label == label
+
+
+def test_a_reason_that_ends_with_a_quote_gets_its_full_stop() -> None:
+    """A quote at the end of a reason ends the sentence only if it has an end itself."""
+    for reason, whole in (
+        ("it says “0 °C”", "It says “0 °C”."),
+        ("it says “No.”", "It says “No.”"),
+    ):
+        finding = replace(exact("contradicted", "a"), reason=reason)
+        assert fold(CLAIM, [finding], TWO, Policy()).reason == whole

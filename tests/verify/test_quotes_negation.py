@@ -99,3 +99,16 @@ HARMLESS = [
 def test_what_is_not_plainly_opposite_raises_nothing(claim: str, text: str) -> None:
     """Two signs, other words under the sign, or the claim said elsewhere: silence."""
     assert run(check_negation, claim, text) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "against"),
+    [
+        ("Permit no. QT-77-12 was signed.", "Permit QT-77-12 was signed.", False),
+        ("Permit QT-77-12 was signed.", "Permit No. QT-77-12 was signed.", False),
+        ("Permit no. QT-77-12 was signed.", "Permit no. QT-77-12 was not signed.", True),
+    ],
+)
+def test_the_abbreviation_of_number_is_no_negation(claim: str, text: str, against: bool) -> None:
+    """ "no." before a code means "number"."""
+    assert bool(run(check_negation, claim, text)) is against

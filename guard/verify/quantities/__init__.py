@@ -17,6 +17,7 @@ from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
+from guard.verify.quantities.subject import names_itself, own
 
 if TYPE_CHECKING:
     from guard.verify.context import Context
@@ -52,7 +53,7 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     given = placed(passage.text)
     titled = placed(passage.title)
     about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
-    evidence_values = (*titled, *given)[:MAX_GIVEN]
+    evidence_values = (*titled, *own(claim.text, passage.text, given))[:MAX_GIVEN]
     bare = bare_number(claim, passage.text)
     decisions = [
         Decision("open", value.quantity)
@@ -62,6 +63,7 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     ]
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
+    decisions = proven(claim.text, labels(claim.text, claimed, decisions))
     finding = folded(decisions, evidence, {id(value.quantity) for value in given})
     if finding:
         yield finding
@@ -106,6 +108,37 @@ def _merely_absent(decision: Decision) -> Decision:
     return decision._replace(outcome="absent") if against else decision
 
 
+def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
+    """The decisions, where another number of the name that the claim is about speaks not against
+    it: "USB 3.0 reaches 5 Gbit/s" is not contradicted by what is said of USB 2.0."""
+    last = len(decisions) - 1
+    return [
+        _merely_absent(decision) if place < last and names_itself(claim, value) else decision
+        for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False))
+    ] + decisions[len(claimed) :]
+
+
+def proven(claim: str, decisions: list[Decision]) -> list[Decision]:
+    """The decisions, where the result of a right equation is open when the evidence lacks it: it
+    follows from the numbers that it is computed from, which still have to be there."""
+    # Both modules read numbers with this package, so they cannot be imported before it.
+    from guard.verify.arithmetic import holds
+    from guard.verify.equations import equations
+
+    results = [
+        equation.result
+        for equation in equations(claim)
+        if not equation.converts and holds(equation)
+    ]
+    return [
+        decision._replace(outcome="open")
+        if decision.outcome == "absent"
+        and any(span.start <= decision.claimed.span.start < span.end for span in results)
+        else decision
+        for decision in decisions
+    ]
+
+
 def folded(decisions: list[Decision], evidence: Evidence, quotable: set[int]) -> Finding | None:
     """The worst decision as a finding; nothing while one is open and none is bad."""
     outcomes = {decision.outcome for decision in decisions}
@@ -127,14 +160,14 @@ def finding(
     label: Label
     if decision.outcome == "carried":
         label = "supported"
-        more = f" and the other {count - 1} values" if count > 1 else ""
-        reason = f"the evidence has “{mine}” as {theirs}{more}"
+        given = f" as {theirs}" if found and found.text != mine else ""
+        reason = f"The evidence gives “{mine}”{given}{_others(count - 1)}."
     elif decision.outcome == "contradicted":
-        label, reason = "contradicted", f"the claim says “{mine}”, the evidence says {theirs}"
+        label, reason = "contradicted", f"The claim says “{mine}”, but the evidence says {theirs}."
     else:
         label = "not_in_knowledge"
-        reason = f"the evidence does not give “{mine}”"
-        reason += f", only {theirs}" if found else ""
+        only = f", only {theirs}" if found else ""
+        reason = f"The evidence does not give “{mine}”{only}."
     quote = found.span if found and id(found) in quotable else None
     return Finding(
         check=CHECK,
@@ -145,3 +178,10 @@ def finding(
         quote=quote,
         decisive=label != "supported",
     )
+
+
+def _others(count: int) -> str:
+    """How a reason goes on when the claim has more values than the one named."""
+    if count < 1:
+        return ""
+    return ", and the other value too" if count == 1 else f", and the other {count} values too"

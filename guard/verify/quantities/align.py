@@ -35,6 +35,9 @@ NEAR = 1.0
 FAR = 0.25
 
 
+LEAST_WORDS = 2
+"""Fewer words before a claimed value do not say of what it is."""
+
 REMOTE = 20
 
 
@@ -71,7 +74,7 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     if dated:
         return dated
     same = [p for p in pairings if p.relation == "same" and plausible(claimed, p)]
-    if same:
+    if same and not loose(claimed, same, pairings):
         return bound(claimed, same, pairings, about=about)
     rivals = [pairing for pairing in pairings if aligned(claimed, pairing)]
     rival = None if counts_up(claimed, rivals) else best(rivals)
@@ -164,6 +167,8 @@ def bound(
     margin = LABELLED if labelled else MARGIN
     if about and rival.affinity >= mine.affinity + margin and aligned(claimed, rival):
         return denied(claimed, rival)
+    if elsewhere(claimed, mine, pairings):
+        return Decision("absent", claimed.quantity)
     return Decision("carried", claimed.quantity, mine.placed.quantity)
 
 
@@ -176,6 +181,40 @@ def plausible(claimed: Placed, pairing: Pairing) -> bool:
     if not bounded or not counted(claimed) or not claimed.noun:
         return True
     return pairing.noun or not pairing.placed.noun
+
+
+def loose(claimed: Placed, same: Sequence[Pairing], pairings: Sequence[Pairing]) -> bool:
+    """Whether a claimed bound only happens to hold for values that are of something else.
+
+    "At most 50 MB" holds for many a size; where the evidence has another bound, or a value beyond
+    it, in words that are closer to the claim's, that one counts.
+    """
+    value = claimed.quantity
+    if not value.readings or None not in {value.low, value.high}:
+        return False
+    mine, closest = best(same), best(pairings)
+    return bool(mine and closest and closest.affinity > mine.affinity)
+
+
+def elsewhere(claimed: Placed, mine: Pairing, pairings: Sequence[Pairing]) -> bool:
+    """Whether the evidence says the claim word for word with another value, and has this one in
+    a sentence of its own.
+
+    "The escape speed is 11.2 km/s. The orbital speed is 7.9 km/s." gives no escape speed of
+    7.9 km/s. Only for a claim of one value: a second one may be what tells two sentences apart.
+    """
+    words = claimed.before
+    if not claimed.alone or len(words) < LEAST_WORDS or mine.placed.labelled:
+        return False
+    if mine.placed.before[: len(words)] == words:
+        return False
+    return any(
+        p.relation == "other"
+        and p.placed.before == words
+        and claimed.far <= p.placed.far
+        and (p.noun or not counted(claimed))
+        for p in pairings
+    )
 
 
 def counted(claimed: Placed) -> bool:

@@ -25,7 +25,11 @@ ENDS = frozenset((".", "!", "?", ";"))
 
 
 class Placed(NamedTuple):
-    """A quantity with the stems near it, in its sentence or line, and of what it counts."""
+    """A quantity with the stems near it, in its sentence or line, and of what it counts.
+
+    `before` are the stems in front of it in its sentence, in order; `alone` tells that its text
+    has no other quantity.
+    """
 
     quantity: Quantity
     near: frozenset[str]
@@ -36,6 +40,8 @@ class Placed(NamedTuple):
     either: bool = False
     labelled: bool = False
     plural: bool = False
+    before: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class Roots(NamedTuple):
@@ -75,7 +81,7 @@ def placed(text: str) -> tuple[Placed, ...]:
         else:
             spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
-        result.append(spot._replace(names=called, either=either))
+        result.append(spot._replace(names=called, either=either, alone=len(found) == 1))
     return tuple(shared(result, found, tokens))
 
 
@@ -97,9 +103,15 @@ def sentences(tokens: Tokens) -> list[int]:
     for index in range(1, len(tokens)):
         token, before = tokens[index], tokens[index - 1]
         ended = before.text in ENDS and token.gap and not token.text.islower()
-        if "\n" in token.gap or (ended and (before.gap or len(at(tokens, index - 2).text) > 1)):
+        if "\n" in token.gap or (ended and (before.gap or not initial(tokens, index - 2))):
             starts.append(index)
     return [*starts, len(tokens) + 1]
+
+
+def initial(tokens: Tokens, index: int) -> bool:
+    """Whether a full stop behind `index` may end an initial and not a sentence: a single letter or
+    digit, but not the last of a unit such as km/s."""
+    return len(at(tokens, index).text) <= 1 and at(tokens, index - 1).text != "/"
 
 
 def place(roots: Roots, mention: Mention, low: int, high: int) -> Placed:
@@ -121,6 +133,9 @@ def place(roots: Roots, mention: Mention, low: int, high: int) -> Placed:
         noun=noun,
         labelled=bool(key),
         plural=plural_after(tokens, mention.next),
+        before=tuple(
+            word for word in words[max(low, mention.first - FARTHEST) : mention.first] if word
+        ),
     )
 
 
