@@ -44,6 +44,16 @@ def check(claim: str, text: str) -> Finding | None:
         ("Bus 1.0 carries 5 MB/s.", TABLE, "supported"),
         ("Bus 1.0 carries 40 MB/s.", TABLE, "not_in_knowledge"),
         ("Bus 2.0 carries 90 MB/s.", TABLE, "not_in_knowledge"),
+        ("Mark III gives 6 kW.", "Mark I gives 2 kW, Mark II 4 kW and Mark III 6 kW.", "supported"),
+        (
+            "Mark III gives 4 kW.",
+            "Mark I gives 2 kW, Mark II 4 kW and Mark III 6 kW.",
+            "not_in_knowledge",
+        ),
+        ("Falcon 3 gives 20 kW.", "Falcon 3 is light. It gives 70 kW.", "contradicted"),
+        ("Falcon 3 gives 20 kW.", "Other engines give 70 kW.", "not_in_knowledge"),
+        ("Sol-Ray 4 gives 8 kW.", "Sol-Ray 4 and Sol-Ray 5 both give 8 kW.", "supported"),
+        ("Sol-Ray 4 gives 8 kW.", "Sol-Ray 5 gives 8 kW.", "not_in_knowledge"),
         ("Falcon 2 gives 45 kW.", "Falcon 1, 2 and 3 all give 45 kW.", "supported"),
     ],
 )

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from guard.types import Claim, Evidence, Finding, Label
+from guard.types import Claim, Evidence, Finding, Label, Passage
 from guard.verify.literal import forms, occurrences
 from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
-from guard.verify.quantities.subject import names_itself, own
+from guard.verify.quantities.subject import named, names_itself, own
 
 if TYPE_CHECKING:
     from guard.verify.context import Context
@@ -64,7 +64,14 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
     decisions = proven(claim.text, labels(claim.text, claimed, decisions))
-    finding = folded(decisions, evidence, {id(value.quantity) for value in given})
+    quotable = {id(value.quantity) for value in given}
+    decisions = [
+        _merely_absent(decision)
+        if off_subject(claim.text, decision, passage, quotable)
+        else decision
+        for decision in decisions
+    ]
+    finding = folded(decisions, evidence, quotable)
     if finding:
         yield finding
 
@@ -116,6 +123,14 @@ def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> 
         _merely_absent(decision) if place < last and names_itself(claim, value) else decision
         for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False))
     ] + decisions[len(claimed) :]
+
+
+def off_subject(claim: str, decision: Decision, passage: Passage, quotable: set[int]) -> bool:
+    """Whether a value of the passage's text stands where the claim's numbered names do not."""
+    found = decision.found
+    if found is None or id(found) not in quotable or decision.claimed.key:
+        return False
+    return not named(claim, passage.title, passage.text, found)
 
 
 def proven(claim: str, decisions: list[Decision]) -> list[Decision]:

@@ -1,27 +1,28 @@
 """Numbered names: Thunderbolt 5 is not Thunderbolt 3, and what one does says nothing of the other.
 
-A value of the evidence is *foreign* to a claim about "Thunderbolt 5" when its sentence speaks of
-other numbers of that series only. It neither carries a value of the claim nor speaks against it.
+A value of the evidence is *foreign* to a claim about "Thunderbolt 5" when what it stands behind in
+its sentence, or else its whole sentence, names other numbers of that series only. It neither
+carries a value of the claim nor speaks against it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from guard.types import Span
 from guard.verify.quantities.identifiers import REFERENCES, STANDARDS
+from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.placing import Placed
 from guard.verify.vocabulary import DATES, STOP, listed
 from guard.verify.windows import sentence_spans
 
 Series = Mapping[str, frozenset[str]]
 
-_NUMBER = r"\d{1,6}(?:\.\d{1,4}){0,3}"
+_NUMBER = r"(?:\d{1,6}(?:\.\d{1,4}){0,3}|[IVX]{1,4}\b)"
 _NAME = re.compile(
-    rf"(?<![\w.-])([A-Z][A-Za-z]{{1,30}}) ?({_NUMBER}(?:(?:, and |, | and | or | to |/){_NUMBER})"
-    rf"{{0,6}})(?![\w%°])"
+    rf"(?<![\w.-])([A-Z][A-Za-z]{{1,30}}(?:-[A-Z][a-z]{{1,30}})?) ?"
+    rf"({_NUMBER}(?:(?:, and |, | and | or | to |/){_NUMBER}){{0,6}})(?![\w%°])"
 )
 _ONE = re.compile(_NUMBER)
 _PRONOUN = re.compile(r"(?:It|They|This|These|Its|Their)\b")
@@ -37,53 +38,92 @@ _PLAIN = (
 
 
 def own(claim: str, text: str, values: Sequence[Placed]) -> tuple[Placed, ...]:
-    """The values of `text` that are not foreign to the claim, in order."""
-    wanted = {name: numbers for name, numbers in series(claim).items() if len(numbers) == 1}
+    """The values of `text`, which are in order, that are not foreign to the claim."""
+    wanted = {name: min(numbers) for name, numbers in series(claim).items() if len(numbers) == 1}
     if not wanted:
         return tuple(values)
-    strange = foreign_sentences(text, tuple(sorted((n, *v) for n, v in wanted.items())))
     return tuple(
         value
-        for value in values
-        if not any(s.start <= value.quantity.span.start < s.end for s in strange)
+        for value, there in zip(values, subjects(text, values), strict=True)
+        if all(_has(there[name], number) for name, number in wanted.items() if name in there)
+    )
+
+
+def named(claim: str, title: str, text: str, value: Quantity) -> bool:
+    """Whether the sentence of a value of `text`, the one before it or the title has the numbered
+    names of the claim; without them it is no evidence against it."""
+    wanted = series(claim)
+    near = [span.of(text) for span in sentence_spans(text) if span.start <= value.span.start]
+    there = series(" ".join((title, *near[-2:])))
+    return all(
+        name in there and any(_has(there[name], number) for number in numbers)
+        for name, numbers in wanted.items()
     )
 
 
 def names_itself(claim: str, value: Placed) -> bool:
-    """Whether a value is the number of a name that has another value behind it in the claim."""
-    span = value.quantity.span
-    found = (match for match in _NAME.finditer(claim) if _is_name(match[1]))
-    return any(match.start(2) <= span.start < match.end(2) for match in found)
+    """Whether a value is the number of a name."""
+    start = value.quantity.span.start
+    return any(match.start() <= start < match.end() for match in _matches(claim))
 
 
-@lru_cache(maxsize=2048)
-def foreign_sentences(text: str, wanted: tuple[tuple[str, ...], ...]) -> tuple[Span, ...]:
-    """The sentences of `text` that name other numbers of one of the wanted series only.
+def subjects(text: str, values: Sequence[Placed]) -> Iterator[Series]:
+    """The numbered names that each value of `text` may be of.
 
-    One that begins with a pronoun is about what the sentence before it names.
+    Names count together until a value follows them: in "A 1 and A 2 have 5, A 3 has 7" the 7 is
+    of A 3 only. A value before all names is of any of its sentence, and a sentence that begins
+    with a pronoun goes on with what the sentence before it names.
     """
-    found: list[Span] = []
+    starts = iter([value.quantity.span.start for value in values])
+    place = next(starts, None)
     before: Series = {}
     for span in sentence_spans(text):
         sentence = span.of(text)
-        there = series(sentence)
-        if not there and _PRONOUN.match(sentence):
-            there = before
-        before = there
-        if any(name in there and not _has(there[name], number) for name, number in wanted):
-            found.append(span)
-    return tuple(found)
+        carried = before if _PRONOUN.match(sentence) else {}
+        matches = tuple(_matches(sentence))
+        before = together(carried, matches)
+        while place is not None and place < span.end:
+            yield {**before, **in_front(carried, matches, sentence, place - span.start)}
+            place = next(starts, None)
+    while place is not None:
+        yield {}
+        place = next(starts, None)
+
+
+def in_front(
+    carried: Series, matches: Sequence[re.Match[str]], sentence: str, place: int
+) -> Series:
+    """The names that a value at `place` stands behind, the last ones before another value."""
+    within = [match for match in matches if match.start() <= place < match.end()]
+    if within:
+        return together({}, within)
+    group: list[re.Match[str]] = []
+    for match in matches:
+        if match.start() > place:
+            break
+        if group and any(c.isdigit() for c in sentence[group[-1].end() : match.start()]):
+            group = []
+        group.append(match)
+    return together(carried if group[:1] == list(matches[:1]) else {}, group)
+
+
+def together(carried: Series, matches: Sequence[re.Match[str]]) -> Series:
+    """The numbers of each name in `matches`, and those carried over."""
+    found = dict(carried)
+    for match in matches:
+        name = match[1].casefold()
+        found[name] = found.get(name, frozenset()) | frozenset(_ONE.findall(match[2]))
+    return found
 
 
 @lru_cache(maxsize=8192)
 def series(text: str) -> Series:
     """The numbers that each name of `text` comes with: "usb" with "3.0" and "2.0"."""
-    found: dict[str, frozenset[str]] = {}
-    for match in _NAME.finditer(text):
-        if _is_name(match[1]):
-            name = match[1].casefold()
-            found[name] = found.get(name, frozenset()) | frozenset(_ONE.findall(match[2]))
-    return found
+    return together({}, tuple(_matches(text)))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _NAME.finditer(text) if _is_name(match[1]))
 
 
 def _is_name(word: str) -> bool:
