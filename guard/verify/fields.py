@@ -21,6 +21,9 @@ from guard.verify.words import Word, content, has, stems
 LONGEST = 200
 """Characters of a value; a longer one is prose, and is checked as such."""
 
+FEW = 6
+"""Words of a value that is a name or a term; more may be said in other words."""
+
 REACH = 300
 """Characters around a value in which its label stands, where lines are longer than that."""
 
@@ -32,10 +35,29 @@ beside it. In between, as many as are there."""
 def check_field(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
     """Support for a value that stands in its document, by how much of its field stands beside it.
 
-    Silent where the value is not there: that is for the exact checks to say.
+    A value in words of which none is in the passage is not in it, however well the words around it
+    fit; of values with digits the quantities check says so.
     """
-    if evidence.how != "document" or not _is_field(claim):
+    if not _is_field(claim):
         return
+    if _is_absent(claim.value, f"{evidence.passage.title}\n{evidence.passage.text}"):
+        reason = f"The evidence does not mention “{_said(claim.value).strip()}”."
+        yield Finding(
+            check=FIELD, label="not_in_knowledge", score=1.0, reason=reason, decisive=True
+        )
+    elif evidence.how == "document":
+        yield from _support(claim, evidence, context)
+
+
+def _is_absent(value: Json, text: str) -> bool:
+    said = content(_said(value))
+    if not said or len(said) > FEW or any(word.numeric for word in said):
+        return False
+    there = stems(text)
+    return not any(has(word, there) for word in said)
+
+
+def _support(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
     text = evidence.passage.text
     wanted = [word for word in content(claim.text) if word.stem not in stems(_said(claim.value))]
     scored = [

@@ -123,7 +123,7 @@ CHANGES = [
     ("answer", ("answer",), ""),
     ("answer", ("answer",), "x" * 301),
     ("answer", ("answer",), ""),
-    ("answer", ("answer",), "y" * 201),
+    ("answer", ("answer",), "y" * 241),
     ("answer", ("answer",), None),
     ("calculation", ("result",), "9"),
     ("calculation", ("steps",), []),
