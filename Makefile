@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-QUESTION ?= What is the maximum cable length of Cat 6 Ethernet?
+QUESTION ?= Who published the theory of general relativity, and when?
 
 .PHONY: demo test check lint bench lock clean
 
