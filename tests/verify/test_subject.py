@@ -40,6 +40,12 @@ def check(claim: str, text: str) -> Finding | None:
         ("Falcon 3 gives 30 kW.", ENGINES, "contradicted"),
         ("Falcon 1 gives 30 kW.", ENGINES, "supported"),
         ("Falcon 1 gives 45 kW.", ENGINES, "contradicted"),
+        (
+            "An old Falcon 1 tows a Falcon 9.",
+            "An old Falcon 1 tows a Falcon 2.",
+            "not_in_knowledge",
+        ),
+        ("The KX-12 gives 8 kW.", "The engine of the yard gives 5 kW.", "not_in_knowledge"),
         ("Falcon 4 gives 70 kW.", ENGINES, "not_in_knowledge"),
         ("Bus 1.0 carries 5 MB/s.", TABLE, "supported"),
         ("Bus 1.0 carries 40 MB/s.", TABLE, "not_in_knowledge"),
@@ -78,6 +84,11 @@ def test_a_value_of_another_number_of_the_name_is_no_evidence(
             "The relay takes letters of at most 20 kg.",
             "The relay takes letters of at most 20 kg. A crate of 18 kg needs two carriers.",
             "supported",
+        ),
+        (
+            "Swell waves run at 5 to 25 km/h near the coast.",
+            "Swell waves run at 5 to 9 km/h near the coast. Ferries sail at 20 km/h.",
+            "not_in_knowledge",
         ),
         (
             "Up to eleven lamps can be joined.",

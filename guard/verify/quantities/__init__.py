@@ -116,13 +116,24 @@ def _merely_absent(decision: Decision) -> Decision:
 
 
 def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
-    """The decisions, where another number of the name that the claim is about speaks not against
-    it: "USB 3.0 reaches 5 Gbit/s" is not contradicted by what is said of USB 2.0."""
+    """The decisions, where the numbers and codes of names say what the claim is about.
+
+    A number of a name that the evidence lacks is absent, even if it is a small one. Where another
+    value follows, another number speaks not against it: "USB 3.0 reaches 5 Gbit/s" is not
+    contradicted by what is said of USB 2.0. Without a code that the claim has, no other value does.
+    """
     last = len(decisions) - 1
-    return [
-        _merely_absent(decision) if place < last and names_itself(claim, value) else decision
-        for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False))
-    ] + decisions[len(claimed) :]
+    coded = any(one.claimed.key and one.outcome != "carried" for one in decisions)
+    kept: list[Decision] = []
+    for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False)):
+        name = names_itself(claim, value)
+        if name and decision.outcome == "open":
+            kept.append(decision._replace(outcome="absent"))
+        elif (name and place < last) or (coded and not decision.claimed.key):
+            kept.append(_merely_absent(decision))
+        else:
+            kept.append(decision)
+    return kept + decisions[len(claimed) :]
 
 
 def off_subject(claim: str, decision: Decision, passage: Passage, quotable: set[int]) -> bool:

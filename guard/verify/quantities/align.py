@@ -184,13 +184,15 @@ def plausible(claimed: Placed, pairing: Pairing) -> bool:
 
 
 def loose(claimed: Placed, same: Sequence[Pairing], pairings: Sequence[Pairing]) -> bool:
-    """Whether a claimed bound only happens to hold for values that are of something else.
+    """Whether a claimed bound or range only happens to hold for values that are of something else.
 
     "At most 50 MB" holds for many a size; where the evidence has another bound, or a value beyond
     it, in words that are closer to the claim's, that one counts.
     """
     value = claimed.quantity
-    if not value.readings or None not in {value.low, value.high}:
+    if not value.readings or value.unit in {DATE, MONTH_DAY} or value.approximate:
+        return False
+    if value.low is not None and value.low == value.high:
         return False
     mine, closest = best(same), best(pairings)
     return bool(mine and closest and closest.affinity > mine.affinity)
