@@ -53,7 +53,7 @@ def main() -> None:
         notes.mkdir()
         (notes / "mill.md").write_text("# Mill\n\nFour bolts hold the lid of the mill.\n")
         (claim := Path(folder, "claim.txt")).write_text(CLAIM)
-        subprocess.run([*guard, "index", str(notes), "-o", index], check=True, capture_output=True)
+        subprocess.run([*guard, "index", str(notes), "-i", index], check=True, capture_output=True)
         warm = subprocess.run(
             [sys.executable, "-c", WARM.format(index=index, claim=CLAIM)],
             check=True,
