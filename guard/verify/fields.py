@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from guard.fold import FIELD
 from guard.types import Claim, Evidence, Finding, Json, Span
@@ -20,6 +21,11 @@ from guard.verify.words import Word, content, has, stems
 
 LONGEST = 200
 """Characters of a value; a longer one is prose, and is checked as such."""
+
+DATED = frozenset(
+    ("dat", "day", "due", "deadlin", "birth", "birthday", "issu", "start", "begin", "end", "expiry")
+)
+"""Stems of which the words of a field for a date have one."""
 
 FEW = 6
 """Words of a value that is a name or a term; more may be said in other words."""
@@ -60,12 +66,15 @@ def _is_absent(value: Json, text: str) -> bool:
 def _support(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
     text = evidence.passage.text
     wanted = [word for word in content(claim.text) if word.stem not in stems(_said(claim.value))]
+    if _is_date(claim.value) and not any(word.stem in DATED for word in wanted):
+        return  # a date is the value of no other field, whatever stands beside it
     scored = [
         (_score(claim.value, _share(wanted, _around(text, place))), place)
         for place in _places(claim, evidence, context)
     ]
     score, place = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     if place is None or not score:
+        yield from _heading(claim, evidence)
         return
     beside = "beside the field's words" if score > ALONE else "though not beside the field's words"
     yield Finding(
@@ -75,6 +84,15 @@ def _support(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Fin
         reason=f"The document has “{place.of(text)}”, {beside}.",
         quote=_line(text, place),
     )
+
+
+def _heading(claim: Claim, evidence: Evidence) -> Iterator[Finding]:
+    """Support for a name that is in the heading over the passage."""
+    title = evidence.passage.title
+    there = any(True for form in forms(claim.value) for _ in occurrences(form, title))
+    if there and _is_distinctive(_said(claim.value)):
+        reason = f"The document has it in the heading “{title}”."
+        yield Finding(check=FIELD, label="supported", score=ALONE, reason=reason)
 
 
 def _share(wanted: Sequence[Word], around: str) -> float:
@@ -101,9 +119,18 @@ def _score(value: Json, share: float) -> float:
 
 
 def _is_distinctive(text: str) -> bool:
-    """Whether a text hardly stands anywhere by chance: two words, or letters with digits."""
+    """Whether a text hardly stands anywhere by chance: two words, a code, a date."""
     mixed = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)
-    return len(text) >= 4 and (mixed or len(content(text)) >= 2)
+    names = [word for word in content(text) if not word.numeric]
+    is_code = len(text) >= 3 and text.isalpha() and text.isupper()
+    return is_code or _is_date(text) or (len(text) >= 4 and (mixed or len(names) >= 2))
+
+
+def _is_date(value: Json) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value.strip()))
+    except ValueError:
+        return False
 
 
 def _places(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Span]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +66,25 @@ def test_a_value_of_unknown_words_is_not_in_the_passage(
     finding = check(claim_of("town", value), how=how)
     found = finding is not None and finding.label == "not_in_knowledge" and finding.decisive
     assert found == absent
+
+
+def test_a_date_is_the_value_of_a_date_only() -> None:
+    """A date that a model put into another field has no support from standing beside its label."""
+    text = "Invoice: 2026-02-27\nOur number 5581"
+    assert check(claim_of("invoice number", "2026-02-27"), text) is None
+    assert check(claim_of("date", "2026-02-27"), text) is not None
+
+
+def test_headings_count() -> None:
+    """A name in the heading over the passage is in the document; a code stands for itself."""
+    assert check(claim_of("kind of paper", "Invoice")) is None  # one common word
+    passage = evidence_of("Total: 42 EUR")
+    title = replace(passage.passage, title="North Light Hosting")
+    (found,) = check_field(
+        claim_of("seller", "North Light Hosting"), replace(passage, passage=title), Context()
+    )
+    assert (found.label, found.score, found.quote) == ("supported", ALONE, None)
+    assert check(claim_of("currency", "EUR"), "To pay: 42 EUR") is not None
 
 
 BESIDE = [
