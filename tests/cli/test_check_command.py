@@ -105,3 +105,23 @@ def test_bad_input(cli, arguments, stdin, code: int, message: str) -> None:
     assert message in " ".join(result.err.split())
     assert "Traceback" not in result.err
     assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "message"),
+    [
+        ("a.txt", b"\x00\x01\x02", "a.txt is binary"),
+        ("a.md", "naïve".encode("utf-16"), "a.md"),
+        ("a.pdf", b"%PDF-1.4 nothing more", "a.pdf"),
+        ("a.docx", b"PK\x03\x04 cut off", "a.docx"),
+        ("a.xyz", b"text", "a.xyz"),
+        ("a.txt", b"", "a.txt"),
+    ],
+)
+def test_unreadable_documents(cli, tmp_path: Path, name: str, raw: bytes, message: str) -> None:
+    """Evidence that cannot be read is named, and nothing is checked without it."""
+    (tmp_path / name).write_bytes(raw)
+    result = cli("check", "-", "-d", name, stdin=TRUE)
+    assert (result.code, result.out) == (2, ""), result.err
+    assert message in result.err
+    assert "Traceback" not in result.err

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from guard.testing import HttpAnswer, chat_server
+
 
 @pytest.mark.parametrize(
     ("prompt", "schema", "code", "message"),
@@ -56,6 +58,51 @@ def test_server_that_is_down(cli) -> None:
     result = cli("run", "Hi?", "-m", "openai:any", "--base-url", "http://127.0.0.1:9/v1")
     assert result.code == 3
     assert "127.0.0.1:9" in result.err
+
+
+SCHEMA = '{"type": "object", "properties": {"year": {"type": "integer"}}, "required": ["year"]}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (HttpAnswer(delay=1.5), "did not answer within 0.5 s"),
+        (HttpAnswer(status=429, headers={"Retry-After": "0.01"}), "429"),
+        (HttpAnswer(status=503, body="down for repair"), "503"),
+        (HttpAnswer(status=401, body="no such key"), "OPENAI_API_KEY"),
+        (HttpAnswer(body="<html>It works!</html>"), "a web page, not JSON"),
+        (HttpAnswer(body='{"choices": []}'), "an empty list of choices"),
+        ('{"year": "nineteen hundred"}', "/year"),
+        ('{"year": 19', "not JSON"),
+        ("I would rather talk about the weather.", "not JSON"),
+    ],
+)
+def test_servers_that_misbehave(
+    cli, tmp_path: Path, answer: str | HttpAnswer, message: str
+) -> None:
+    """Slow, busy, broken, forbidding and nonsensical servers and cut-off or invalid answers end
+    with exit code 3 and what is wrong, and no value leaves."""
+    (tmp_path / "s.json").write_text(SCHEMA)
+    (tmp_path / "guard.toml").write_text("timeout = 0.5\nattempts = 2\n")
+    with chat_server([answer]) as server:
+        result = cli("run", "When?", "-m", "openai:x", "--base-url", server.url, "-s", "s.json")
+    assert (result.code, result.out) == (3, ""), result.err
+    assert message in result.err
+    assert "Traceback" not in result.err
+
+
+def test_recursive_schemas_are_fine(cli, tmp_path: Path) -> None:
+    """A schema that refers to itself is no mistake."""
+    (tmp_path / "s.json").write_text(
+        '{"type": "object", "properties": {"part": {"$ref": "#"}}, "additionalProperties": false}'
+    )
+    with chat_server(['{"part": {"part": {}}}']) as server:
+        result = cli(
+            "run", "Which parts?", "-m", "openai:x", "--base-url", server.url, "-s", "s.json",
+            "--json", "--fail-on", "never",
+        )  # fmt: skip
+    assert json.loads(result.out)["value"] == {"part": {"part": {}}}
+    assert result.code == 0
 
 
 @pytest.mark.slow
