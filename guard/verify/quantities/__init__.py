@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from guard.types import Claim, Evidence, Finding, Label, Passage
 from guard.verify.literal import forms, occurrences
 from guard.verify.quantities.align import Decision, decide
+from guard.verify.quantities.binding import bound
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
@@ -53,7 +54,10 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     given = placed(passage.text)
     titled = placed(passage.title)
     about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
-    evidence_values = (*titled, *own(claim.text, passage.text, given))[:MAX_GIVEN]
+    own_values = own(claim.text, passage.text, given)
+    if len(claimed) == 1:
+        own_values = bound(claim.text, passage.text, own_values)
+    evidence_values = (*titled, *own_values)[:MAX_GIVEN]
     bare = bare_number(claim, passage.text)
     decisions = [
         Decision("open", value.quantity)
