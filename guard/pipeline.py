@@ -9,9 +9,10 @@ a shape around these three functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -27,7 +28,6 @@ from guard.types import (
     Edit,
     Evidence,
     Generation,
-    Json,
     Message,
     Provenance,
     Report,
@@ -190,18 +190,16 @@ def _valid(report: Report, subject: Subject) -> Report:
 
 def _claims(subject: Subject) -> tuple[Claim, ...]:
     from guard.claims import claims_from_text, claims_from_value
-    from guard.schema import titles, validate
+    from guard.schema import satisfies, titles
 
     if not subject.is_value:
         return claims_from_text(subject.text, question=subject.prompt)
     schema = subject.schema
-    words: Callable[[str], tuple[str, ...]] | None = None
-    is_valid: Callable[[Json], bool] | None = None
-    if schema is not None:
-        words = lambda pointer: titles(schema, pointer)  # noqa: E731
-        is_valid = lambda value: not validate(value, schema)  # noqa: E731
     return claims_from_value(
-        subject.value, titles=words, question=subject.prompt, is_valid=is_valid
+        subject.value,
+        titles=partial(titles, schema) if schema else None,
+        question=subject.prompt,
+        is_valid=partial(satisfies, schema) if schema else None,
     )
 
 

@@ -93,13 +93,15 @@ def run_check(
     from guard.guard import Guard
 
     subject = read_subject(given, has_schema=config.schema is not None)
-    report = Guard(config=config).check(
-        subject,
-        question=given.question,
-        documents=common.read_documents(given.documents),
-        source="stdin" if given.file == "-" else given.file,
-        trim=given.trim,
-    )
+    documents = common.read_documents(given.documents)
+    with common.busy("checking"):
+        report = Guard(config=config).check(
+            subject,
+            question=given.question,
+            documents=documents,
+            source="stdin" if given.file == "-" else given.file,
+            trim=given.trim,
+        )
     common.emit(report, stdout, format=format, outputs=outputs)
     return common.exit_code(report)
 

@@ -167,6 +167,19 @@ def rethresholded(report: Report, *, fail_on: str | None, threshold: float | Non
 
 
 @contextlib.contextmanager
+def busy(description: str) -> Iterator[None]:
+    """A spinner on stderr while something takes its time; none where stderr is no terminal."""
+    from rich.console import Console
+
+    console = Console(file=sys.stderr)
+    if console.is_terminal:
+        with console.status(description):
+            yield
+    else:
+        yield
+
+
+@contextlib.contextmanager
 def progress_bar(description: str) -> Iterator[Callable[[int, int, str], None]]:
     """A bar with ETA on stderr, fed by `(done, total, what)`; none where stderr is no terminal."""
     from rich.console import Console

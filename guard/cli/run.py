@@ -94,6 +94,7 @@ def run_run(
 
     text = common.read_input("-", what="prompt") if prompt == "-" else prompt
     evidence = common.read_documents(documents)
-    report = Guard(config=config).run(text, documents=evidence)
+    with common.busy("writing and checking"):
+        report = Guard(config=config).run(text, documents=evidence)
     common.emit(report, stdout, format=format, outputs=outputs)
     return common.exit_code(report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guard.schema.analyse import Keyword, analyse, ensure_possible
 from guard.schema.load import Schema, load_schema
 from guard.schema.titles import titles
-from guard.schema.validate import parse, validate
+from guard.schema.validate import parse, satisfies, validate
 
 __all__ = [
     "Keyword",
@@ -14,6 +14,7 @@ __all__ = [
     "ensure_possible",
     "load_schema",
     "parse",
+    "satisfies",
     "titles",
     "validate",
 ]

@@ -30,6 +30,11 @@ def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
         return (Violation(pointer="", keyword="depth", message=message),)
 
 
+def satisfies(schema: Schema, value: Json) -> bool:
+    """Whether `value` is valid under `schema`."""
+    return not validate(value, schema)
+
+
 def parse(text: str, schema: Schema) -> tuple[Json, tuple[Violation, ...]]:
     """The JSON value in `text` and what is wrong with it.
 
