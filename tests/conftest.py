@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from guard.knowledge import Encoder, Knowledge
     from guard.models import Model
+    from guard.models.local import LocalModel
 
 ROOT = Path(__file__).parent.parent
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -48,3 +52,22 @@ def knowledge(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Kno
     index = tmp_path_factory.mktemp("index")
     build_index(ROOT / "knowledge", index, encoder=encoder)
     return open_index(index, encoder=encoder)
+
+
+@pytest.fixture(scope="session")
+def tiny(root: Path) -> ModuleType:
+    """The builders of tiny models of the Phi family."""
+    spec = importlib.util.spec_from_file_location("tiny_models", root / "tests" / "tiny_models.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def phi_4(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
+    """A tiny Phi-4, loaded the way users load theirs."""
+    from guard.models.local import open_local
+
+    return open_local(str(tiny.phi_4(tmp_path_factory.mktemp("phi-4"))))
