@@ -6,6 +6,7 @@ whatever has no place in it is simply in no run.
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -146,7 +147,8 @@ def blocks_of(text: str) -> Iterator[tuple[int, int, bool]]:
     """
     start = place = 0
     fenced = blank = False
-    for line in text.splitlines(keepends=True):
+    # Not splitlines: control characters that it splits at are shown, and break no line.
+    for line in io.StringIO(text, newline="\n"):
         if blank and not fenced and line.strip():
             yield start, place, _is_code(text[start:place])
             start = place
