@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -112,8 +113,11 @@ def test_checked_refuses_unknown_parameters(guard: Guard) -> None:
             return prompt
 
 
-def test_nothing_to_check_against(encoder: Encoder) -> None:
+def test_nothing_to_check_against(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without knowledge or documents every claim says that it was not checked, and why."""
+    monkeypatch.chdir(tmp_path)  # away from any index that make demo left here
     report = Guard(encoder=encoder).check(GOOD)
     assert labels(report) == ["not_checked"]
     assert "knowledge" in report.verdicts[0].reason
