@@ -101,7 +101,7 @@ class OutputError(RunError):
 
 
 class NotCleanError(RunError):
-    """An answer was withheld because the policy says `fail` to one of its verdicts.
+    """An answer was withheld: it breaks its schema, or the policy says `fail` to a verdict.
 
     `report` has everything, the answer included.
     """

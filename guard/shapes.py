@@ -53,7 +53,7 @@ def checked(
 
     `question` names the parameter that holds the question; by default it is the first parameter
     whose argument is a string. `on_report` receives every report. Raises NotCleanError in place of
-    an answer with a verdict whose action in the policy is `fail`.
+    an answer that breaks the schema, or with a verdict whose action in the policy is `fail`.
     """
     signature = inspect.signature(function)
     if question is not None and question not in signature.parameters:
@@ -86,7 +86,16 @@ def checked(
 
 
 def answer_of(report: Report, *, is_text: bool) -> Json:
-    """The bare answer of a report. Raises NotCleanError where the policy says `fail`."""
+    """The bare answer of a report.
+
+    Raises NotCleanError where the value breaks its schema or the policy says `fail`.
+    """
+    if report.violations:
+        broken = report.violations[0]
+        raise NotCleanError(
+            f"the answer breaks its schema at {broken.pointer or '/'}: {broken.message}",
+            report=report,
+        )
     failed = [v for v in report.verdicts if report.policy.action(v.label) == "fail"]
     if failed:
         first = failed[0]

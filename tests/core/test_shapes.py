@@ -104,6 +104,21 @@ def test_checked_withholds(guard: Guard, encoder: Encoder) -> None:
     assert labels(caught.value.report) == ["contradicted"]
 
 
+def test_checked_withholds_what_breaks_the_schema(encoder: Encoder) -> None:
+    """A value that does not satisfy the schema never leaves, whatever its claims are worth."""
+    schema = {"type": "object", "properties": {"weight": {"type": "integer"}}}
+    searcher = documents_searcher([HANDBOOK], encoder=encoder)
+    strict = Guard(encoder=encoder, knowledge=searcher, schema=schema)
+
+    @strict.checked()
+    def ask(prompt: str) -> dict[str, str]:
+        return {"weight": "42 kg"}
+
+    with pytest.raises(NotCleanError, match="breaks its schema at /weight") as caught:
+        ask("How heavy is the Veltor P3 pump?")
+    assert caught.value.report.violations
+
+
 def test_checked_refuses_unknown_parameters(guard: Guard) -> None:
     """A question that names no parameter is found when the function is decorated."""
     with pytest.raises(InputError, match="no parameter 'q'"):
