@@ -14,7 +14,7 @@ from guard.cli import common
 from guard.config import USUAL_INDEX, Config, load_config
 
 if TYPE_CHECKING:
-    from guard.knowledge import Encoder, IndexReport
+    from guard.knowledge import IndexReport
 
 EPILOG = """Examples:
 
@@ -51,27 +51,17 @@ def command(
 def run_index(folder: Path, *, config: Config, json: bool, stdout: IO[str]) -> int:
     """Index a folder, report, and return the exit code: 4 when a document could not be read."""
     from guard.knowledge import build_index
+    from guard.loading import load_encoder
 
     path = Path(config.index or USUAL_INDEX)
     with common.progress_bar("indexing") as progress:
-        report = build_index(folder, path, encoder=load(config.encoder), progress=progress)
+        report = build_index(folder, path, encoder=load_encoder(config), progress=progress)
     if json:
         stdout.write(jsonlib.dumps(asdict(report), indent=2) + "\n")
     else:
         stdout.write(_summary(report, str(path)))
     failed = any(skip.failed for skip in report.skipped)
     return common.FAILED_ROWS if failed else common.CLEAN
-
-
-def load(name: str) -> Encoder:
-    """The encoder that a configuration names. Raises ModelError."""
-    from guard.knowledge import load_encoder
-
-    if name != "minilm":
-        return load_encoder(name)
-    from guard.models.embedded import encoder_dir
-
-    return load_encoder(encoder_dir())
 
 
 def _summary(report: IndexReport, index: str) -> str:

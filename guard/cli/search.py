@@ -13,7 +13,7 @@ from typing import IO, Annotated
 import typer
 
 from guard.cli import common
-from guard.cli.index import EncoderOption, PlainJsonOption, load
+from guard.cli.index import EncoderOption, PlainJsonOption
 from guard.config import USUAL_INDEX, Config, load_config
 from guard.errors import InputError
 from guard.types import Evidence, Json
@@ -47,6 +47,7 @@ def command(
 def run_search(query: str, *, config: Config, k: int, json: bool, stdout: IO[str]) -> int:
     """Search, print, and return the exit code. Raises InputError and KnowledgeError."""
     from guard.knowledge import open_index
+    from guard.loading import load_encoder
 
     text = common.read_input("-", what="query") if query == "-" else query
     if not text.strip():
@@ -56,7 +57,7 @@ def run_search(query: str, *, config: Config, k: int, json: bool, stdout: IO[str
             f"the query has {len(text):,} characters, more than {MAX_QUERY:,}",
             hint="ask for one thing at a time",
         )
-    knowledge = open_index(Path(config.index or USUAL_INDEX), encoder=load(config.encoder))
+    knowledge = open_index(Path(config.index or USUAL_INDEX), encoder=load_encoder(config))
     found = knowledge.search([text], k=k)[0]
     if json:
         value = {"query": text, "snapshot": knowledge.snapshot, "results": _to_json(found)}
