@@ -1,0 +1,1 @@
+"""Training a verifier from labelled pairs. Needs torch."""

@@ -1,0 +1,60 @@
+"""The network: a BERT encoder, its tokens pooled, and three answers.
+
+Pooled are the mean over all tokens, which is what sentence encoders were trained to give, and the
+largest activation over the tokens of the claim, in which one word without support can show.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from guard.verify.encoding import KINDS
+
+ANSWERS = 3
+DROPOUT = 0.1
+
+
+class Network(nn.Module):
+    """`bert` is a transformers BertModel without pooling layer."""
+
+    def __init__(self, bert: Any) -> None:
+        super().__init__()
+        self.bert = bert
+        size = bert.config.hidden_size
+        self.dense = nn.Linear(2 * size, size)
+        self.answer = nn.Linear(size, ANSWERS)
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(
+        self, input_ids: torch.Tensor, token_type_ids: torch.Tensor, attention_mask: torch.Tensor
+    ) -> torch.Tensor:
+        """Logits of shape (pairs, 3) from three inputs of shape (pairs, tokens)."""
+        states = self.bert(
+            input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        there = attention_mask.unsqueeze(-1).to(states.dtype)
+        claim = (attention_mask * (token_type_ids % 2)).unsqueeze(-1).to(states.dtype)
+        mean = (states * there).sum(1) / there.sum(1)
+        highest = (states - (1.0 - claim) * 1e4).amax(1)
+        pooled = torch.cat([mean, highest], dim=-1)
+        logits: torch.Tensor = self.answer(self.dropout(torch.tanh(self.dense(pooled))))
+        return logits
+
+
+def new_network(base: Path, *, kinds: int = KINDS) -> Network:
+    """A network over the encoder in the folder `base`, whose tokens have `kinds` kinds."""
+    from transformers import BertModel
+
+    bert: Any = BertModel.from_pretrained(
+        str(base), add_pooling_layer=False, use_safetensors=True
+    )
+    old = bert.embeddings.token_type_embeddings.weight.detach()
+    bert.embeddings.token_type_embeddings = nn.Embedding(kinds, old.shape[1])
+    with torch.no_grad():
+        bert.embeddings.token_type_embeddings.weight.copy_(old[torch.arange(kinds) % len(old)])
+    bert.config.type_vocab_size = kinds
+    return Network(bert)

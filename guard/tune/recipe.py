@@ -1,0 +1,66 @@
+"""Recipes: what a verifier is made of, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from guard.errors import InputError
+from guard.tune.mixture import MAKERS, Mixture, Share
+from guard.tune.train import Settings
+
+_HINT = "guard tune --show-recipe laptop prints a complete one"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """`base` is what training starts from; one model is trained per seed, and their weights are
+    averaged. Of each of the `dev` sets, `dev_rows` rows decide which state is kept."""
+
+    base: str
+    seeds: tuple[int, ...]
+    settings: Settings
+    mixture: Mixture
+    dev: tuple[str, ...]
+    dev_rows: int
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML file. Raises InputError, naming what is wrong in it."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"cannot read the recipe {path}: {error}", hint=_HINT) from error
+    try:
+        return _recipe(table)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"the recipe {path} is wrong: {error}", hint=_HINT) from error
+
+
+def _recipe(table: Mapping[str, Any]) -> Recipe:
+    _known("the recipe", table, ("base", "seeds", "settings", "sets", "made", "dev"))
+    settings = table.get("settings", {})
+    _known("[settings]", settings, tuple(one.name for one in fields(Settings)))
+    made = dict(table.get("made", {}))
+    _known("[made]", made, tuple(MAKERS))
+    dev = table.get("dev", {})
+    _known("[dev]", dev, ("rows", "sets"))
+    return Recipe(
+        base=str(table["base"]),
+        seeds=tuple(int(seed) for seed in table["seeds"]),
+        settings=Settings(**settings),
+        mixture=Mixture(
+            sets={name: Share(**share) for name, share in table["sets"].items()}, made=made
+        ),
+        dev=tuple(dev.get("sets", ())),
+        dev_rows=int(dev.get("rows", 200)),
+    )
+
+
+def _known(where: str, table: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    unknown = [name for name in table if name not in names]
+    if unknown:
+        raise ValueError(f"{where} has no {unknown[0]!r}; it may have {', '.join(names)}")

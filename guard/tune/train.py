@@ -1,0 +1,197 @@
+"""The training loop: a BERT-like cross-encoder, three answers, on the CPU.
+
+Rows whose label is only `not_supported` are trained as "supported against the rest". Rows of like
+length share a step, so that little is padded: half of the time would go into padding otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guard.tune.rows import Answer, Row
+from guard.verify.encoding import Encoded, PairEncoder
+from guard.verify.focus import focus
+
+TOKENS = 1280
+"""Padded tokens of one forward pass."""
+
+SORTED = 512
+"""So many rows, taken at random, are sorted by length and cut into the batches of steps."""
+
+LABELS: Mapping[Answer, int] = {"supported": 0, "contradicted": 1, "neutral": 2}
+DECAY = 0.01
+CLIP = 1.0
+EVALUATE_BATCH = 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """How to train. A step has at most `batch` rows. `rate` is the peak learning rate; it rises for `warmup` of the steps and then
+    falls to 0. `smoothing` is label smoothing; `words` what evidence is cut to."""
+
+    seed: int = 0
+    epochs: float = 1.0
+    batch: int = 24
+    rate: float = 1.5e-4
+    warmup: float = 0.06
+    smoothing: float = 0.05
+    longest: int = 320
+    words: int = 160
+    bfloat16: bool = True
+    threads: int = 1
+    evaluations: int = 8
+
+
+def encode_rows(rows: Sequence[Row], encoder: PairEncoder, *, words: int) -> list[Encoded]:
+    """Each row as the model reads it."""
+    return [encoder.encode(focus(row.claim, row.evidence, words=words), row.claim) for row in rows]
+
+
+def train(
+    model: Any,
+    rows: Sequence[Row],
+    encoder: PairEncoder,
+    settings: Settings,
+    *,
+    evaluate: Callable[[Any], float] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Any:
+    """Train `model` in place and return the state that `evaluate` (higher is better) likes best.
+
+    Without `evaluate` that is the last one. The same settings, rows and threads give the same
+    weights on the same processor.
+    """
+    import torch
+
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    for parameter in model.bert.embeddings.word_embeddings.parameters():
+        parameter.requires_grad = False  # half of all weights, and rows are too few to move them
+    pairs = encode_rows(rows, encoder, words=settings.words)
+    steps = list(_steps(pairs, settings))
+    optimizer = torch.optim.AdamW(_groups(model), lr=settings.rate, fused=True)
+    best, best_value, loss_mean = None, -math.inf, 0.0
+    model.train()
+    for number, indices in enumerate(steps, start=1):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * _rate(number, len(steps), settings.warmup)
+        loss = _step(model, [pairs[i] for i in indices], [rows[i].label for i in indices], settings)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        loss_mean = loss if number == 1 else 0.98 * loss_mean + 0.02 * loss
+        if progress:
+            progress(number, len(steps), f"loss {loss_mean:.3f}")
+        if evaluate and (number == len(steps) or _due(number, len(steps), settings.evaluations)):
+            value = evaluate(model.eval())
+            model.train()
+            if value >= best_value:
+                best_value = value
+                best = {name: t.detach().clone() for name, t in model.state_dict().items()}
+    if best is not None:
+        model.load_state_dict(best)
+    return model.eval()
+
+
+def _due(number: int, total: int, evaluations: int) -> bool:
+    return number * evaluations // total > (number - 1) * evaluations // total
+
+
+def _groups(model: Any) -> list[dict[str, Any]]:
+    """Biases and norms are not decayed."""
+    wanted = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    plain = [p for name, p in wanted if p.ndim < 2]
+    return [
+        {"params": [p for _, p in wanted if p.ndim >= 2], "weight_decay": DECAY},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+
+
+def _rate(number: int, total: int, warmup: float) -> float:
+    rising = max(1, int(total * warmup))
+    return number / rising if number <= rising else max(0.0, (total - number) / (total - rising))
+
+
+def _steps(pairs: Sequence[Encoded], settings: Settings) -> Iterator[list[int]]:
+    """The rows of each step: every row once an epoch, in another order each time."""
+    chance = random.Random(settings.seed)
+    left = round(len(pairs) * settings.epochs)
+    while left > 0:
+        order = list(range(len(pairs)))
+        chance.shuffle(order)
+        order = order[:left]
+        left -= len(order)
+        for start in range(0, len(order), SORTED):
+            some = order[start : start + SORTED]
+            found = batches([pairs[i] for i in some], rows=settings.batch)
+            parts = [[some[j] for j in part] for part in found]
+            chance.shuffle(parts)
+            yield from parts
+
+
+def batches(pairs: Sequence[Encoded], *, rows: int = EVALUATE_BATCH) -> Iterator[list[int]]:
+    """Indices of at most `rows` pairs of like length that padded stay within `TOKENS`."""
+    part: list[int] = []
+    for index in sorted(range(len(pairs)), key=lambda i: len(pairs[i].ids)):
+        full = len(part) == rows or len(pairs[index].ids) * (len(part) + 1) > TOKENS
+        if part and full:
+            yield part
+            part = []
+        part.append(index)
+    if part:
+        yield part
+
+
+def _step(
+    model: Any, pairs: Sequence[Encoded], labels: Sequence[Answer], settings: Settings
+) -> float:
+    """Add up the gradients of one step; its mean loss."""
+    import torch
+
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
+        logits = model(**tensors(pairs))
+    loss = loss_of(logits.float(), labels, settings.smoothing).mean()
+    loss.backward()
+    return float(loss.detach())
+
+
+def tensors(pairs: Sequence[Encoded]) -> dict[str, Any]:
+    """Padded inputs of the model, each of shape (pairs, longest)."""
+    import torch
+
+    width = max(len(pair.ids) for pair in pairs)
+    padded = {
+        "input_ids": [pair.ids + [0] * (width - len(pair.ids)) for pair in pairs],
+        "token_type_ids": [pair.kinds + [0] * (width - len(pair.ids)) for pair in pairs],
+        "attention_mask": [[1] * len(p.ids) + [0] * (width - len(p.ids)) for p in pairs],
+    }
+    return {name: torch.tensor(values) for name, values in padded.items()}
+
+
+def loss_of(logits: Any, labels: Sequence[Answer], smoothing: float) -> Any:
+    """Cross-entropy of each row, of shape (rows,); `not_supported` is all but the first answer."""
+    import torch
+
+    logs = logits.log_softmax(-1)
+    rest = logs[:, 1:].logsumexp(-1)
+    three = torch.tensor([LABELS.get(label, 0) for label in labels])
+    binary = torch.tensor([label == "not_supported" for label in labels])
+    hard = torch.where(binary, rest, logs.gather(1, three[:, None])[:, 0])
+    uniform = torch.where(binary, (logs[:, 0] + rest) / 2, logs.mean(-1))
+    return -((1.0 - smoothing) * hard + smoothing * uniform)
+
+
+def support(model: Any, pairs: Sequence[Encoded]) -> list[list[float]]:
+    """Probabilities of the three answers for each pair, in order."""
+    import torch
+
+    found: dict[int, list[float]] = {}
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for part in batches(pairs):
+            logits = model(**tensors([pairs[i] for i in part])).float()
+            found |= dict(zip(part, logits.softmax(-1).tolist(), strict=True))
+    return [found[i] for i in range(len(pairs))]
