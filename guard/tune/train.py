@@ -36,7 +36,7 @@ class Settings:
     seed: int = 0
     epochs: float = 1.0
     batch: int = 24
-    rate: float = 1.5e-4
+    rate: float = 8e-5
     warmup: float = 0.06
     smoothing: float = 0.05
     longest: int = 320

@@ -1,0 +1,156 @@
+"""The verifier: a small cross-encoder of guard's own, run by onnxruntime without torch.
+
+It reads evidence of up to `FOCUS_WORDS` words whole. Of longer evidence it reads the sentences that
+say most of the claim (`focus`), and the windows with most of the claim's words; support is that of
+the best of them, since evidence supports a claim if a part of it does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guard.errors import ModelError
+from guard.verify.encoding import Encoded, PairEncoder
+from guard.verify.entailment import Scores
+from guard.verify.focus import FOCUS_WORDS, focus
+from guard.verify.settings import Blend, Settings, read_settings
+from guard.verify.windows import windows
+from guard.verify.words import coverage, stems
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MODEL = "verifier.onnx"
+TOKENIZER = "tokenizer.json"
+SETTINGS = "verifier.json"
+SHIPPED = Path(__file__).with_name("weights")
+
+MAX_WINDOWS = 3
+"""Of long evidence, so many windows are read besides the sentences that matter most."""
+
+OVERLAP = 40
+SURE = 0.97
+"""From this support on, no other part of the evidence is looked at: none can change the verdict."""
+
+CHARACTERS = 1_000_000
+"""What is read of one piece of evidence; a book has fewer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verifier:
+    """A loaded verifier, safe to share between threads."""
+
+    id: str
+    session: Any
+    encoder: PairEncoder
+    blend: Blend
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
+        """Scores of (evidence, claim) pairs, each the same alone and among others."""
+        from guard.runtime import each
+
+        return each(self._pair, pairs)
+
+    def _pair(self, pair: tuple[str, str]) -> Scores:
+        evidence, claim = pair[0][:CHARACTERS], pair[1]
+        if not claim.strip() or not evidence.strip():
+            return Scores(supported=0.0, contradicted=0.0, neutral=1.0)
+        best: list[Scores] = []
+        for view in views(claim, evidence):
+            best.append(self._view(view, claim))
+            if best[-1].supported >= SURE:
+                break
+        return union(best)
+
+    def _view(self, evidence: str, claim: str) -> Scores:
+        logits = self.logits(self.encoder.encode(evidence, claim))
+        overlap = coverage(claim, stems(evidence))
+        return self.blend.scores(logits, overlap)
+
+    def logits(self, pair: Encoded) -> tuple[float, float, float]:
+        """The network's answers: supported, contradicted, neutral. Raises ModelError."""
+        import numpy as np
+
+        inputs: dict[str, NDArray[np.int64]] = {
+            "ids": np.array(pair.ids, dtype=np.int64),
+            "kinds": np.array(pair.kinds, dtype=np.int64),
+        }
+        one, two, three = (float(value) for value in self.session.run(None, inputs)[0])
+        if not math.isfinite(one + two + three):
+            raise ModelError(f"{self.id} gave scores that are not numbers", hint="make it again")
+        return one, two, three
+
+
+def views(claim: str, evidence: str) -> tuple[str, ...]:
+    """The parts of the evidence that are read, the most promising one first; all of it if short."""
+    if len(evidence.split()) <= FOCUS_WORDS:
+        return (evidence,)
+    spans = windows(evidence, words=FOCUS_WORDS, overlap=OVERLAP)
+    shares = [coverage(claim, stems(span.of(evidence))) for span in spans]
+    best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
+    found = (focus(claim, evidence), *(spans[i].of(evidence) for i in best))
+    return tuple(dict.fromkeys(found))
+
+
+def union(found: Sequence[Scores]) -> Scores:
+    """The best support, and the contradiction of the part that is surest of one, as far as it fits."""
+    supported = max(one.supported for one in found)
+    contradicted = min(max(one.contradicted for one in found), 1.0 - supported)
+    return Scores(
+        supported=supported,
+        contradicted=contradicted,
+        neutral=max(0.0, 1.0 - supported - contradicted),
+    )
+
+
+def load_verifier(folder: Path | None = None) -> Verifier:
+    """The verifier that guard ships, or the one that `guard tune` wrote into `folder`.
+
+    Raises ModelError when files are missing, are not the ones that were written together, or are
+    no verifier.
+    """
+    path = (folder or SHIPPED).resolve()
+    try:
+        stamp = tuple((path / name).stat().st_mtime_ns for name in (MODEL, TOKENIZER, SETTINGS))
+    except OSError as error:
+        raise ModelError(
+            f"there is no verifier in {path}: {error.strerror}",
+            hint="pass a folder that guard tune has written",
+        ) from error
+    return _load(path, stamp)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, stamp: tuple[int, ...]) -> Verifier:
+    del stamp  # another one is another verifier
+    from guard.runtime import load_tokenizer, open_session
+
+    settings = read_settings(path / SETTINGS)
+    _check(path, settings)
+    session = open_session(path / MODEL)
+    inputs = sorted(one.name for one in session.get_inputs())
+    outputs = [one.shape for one in session.get_outputs()]
+    if inputs != ["ids", "kinds"] or outputs != [[3]]:
+        raise ModelError(
+            f"{path / MODEL} is no verifier: it takes {', '.join(inputs)} and gives {outputs}",
+            hint="it must take ids and kinds and give three numbers; guard tune makes such a file",
+        )
+    encoder = PairEncoder(load_tokenizer(path / TOKENIZER), settings.longest)
+    return Verifier(id=settings.id, session=session, encoder=encoder, blend=settings.blend)
+
+
+def _check(path: Path, settings: Settings) -> None:
+    from guard.files import sha256_file
+
+    for name, wanted in settings.sha256.items():
+        if sha256_file(path / name) != wanted:
+            raise ModelError(
+                f"{path / name} is not the file that {SETTINGS} belongs to: its sha256 differs",
+                hint="install guard-llm again, or make the folder again with guard tune",
+            )
