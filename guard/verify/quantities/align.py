@@ -18,6 +18,7 @@ from guard.verify.quantities.days import year_of
 from guard.verify.quantities.derive import derivable_from
 from guard.verify.quantities.model import DATE, MONTH_DAY, Quantity
 from guard.verify.quantities.placing import Placed
+from guard.verify.quantities.whose import Whose, whose
 
 Outcome = Literal["carried", "contradicted", "absent", "open"]
 
@@ -73,10 +74,11 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     dated = year_elsewhere(claimed.quantity, pairings, evidence)
     if dated:
         return dated
+    owner = whose(claimed, evidence)
     same = [p for p in pairings if p.relation == "same" and plausible(claimed, p)]
     if same and not loose(claimed, same, pairings):
-        return bound(claimed, same, pairings, about=about)
-    rivals = [pairing for pairing in pairings if aligned(claimed, pairing)]
+        return held(claimed, owner, same, pairings, about=about)
+    rivals = [p for p in pairings if aligned(claimed, p) and not owner.apart(p.placed)]
     rival = None if counts_up(claimed, rivals) else best(rivals)
     follows = derivable(claimed, evidence, text)
     if rival and about and not outweighed(claimed, rival, follows=follows):
@@ -149,6 +151,30 @@ def best(pairings: Sequence[Pairing]) -> Pairing | None:
     return max(pairings, key=lambda pairing: pairing.affinity, default=None)
 
 
+def held(
+    claimed: Placed,
+    owner: Whose,
+    same: Sequence[Pairing],
+    pairings: Sequence[Pairing],
+    *,
+    about: bool,
+) -> Decision:
+    """A value that the evidence has: of the claim's own names, or only of others."""
+    rivals = [pairing for pairing in pairings if pairing.relation != "same"]
+    lost: Pairing | None = None
+    own: list[Pairing] = []
+    for one in same:
+        rival = next((r for r in rivals if owner.yields(one.placed, r.placed, claimed)), None)
+        if rival is None:
+            own.append(one)
+        else:
+            lost = lost or rival
+    if own or lost is None:
+        return bound(claimed, own or same, pairings, about=about)
+    denial = denied(claimed, lost)
+    return denial if about and aligned(claimed, lost) else denial._replace(outcome="absent")
+
+
 def bound(
     claimed: Placed, same: Sequence[Pairing], pairings: Sequence[Pairing], *, about: bool
 ) -> Decision:
@@ -159,7 +185,8 @@ def bound(
         rival = None
     if mine is None or rival is None:
         return Decision("carried", claimed.quantity, mine.placed.quantity if mine else None)
-    other_noun = rival.noun and not mine.noun and mine.placed.plural
+    other_noun = rival.noun and not (mine.noun and modified(claimed, mine, rival))
+    other_noun = other_noun and mine.placed.plural
     if counted(claimed) and other_noun:
         denial = denied(claimed, rival)
         return denial if about else denial._replace(outcome="absent")
@@ -170,6 +197,12 @@ def bound(
     if elsewhere(claimed, mine, pairings):
         return Decision("absent", claimed.quantity)
     return Decision("carried", claimed.quantity, mine.placed.quantity)
+
+
+def modified(claimed: Placed, mine: Pairing, rival: Pairing) -> bool:
+    """Whether what is counted has the claim's own modifiers: pear trees are no apple trees."""
+    wanted = claimed.run
+    return wanted <= mine.placed.run or not wanted <= rival.placed.run
 
 
 def plausible(claimed: Placed, pairing: Pairing) -> bool:

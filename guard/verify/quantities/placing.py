@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from guard.verify.quantities.context import FUNCTION_WORDS, plural_after, run_after, stem
+from guard.verify.quantities.holders import holders
 from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.scan import Mention, scan
 from guard.verify.quantities.tables import Cell, cell_at, cells
@@ -28,7 +29,7 @@ class Placed(NamedTuple):
     """A quantity with the stems near it, in its sentence or line, and of what it counts.
 
     `before` are the stems in front of it in its sentence, in order; `alone` tells that its text
-    has no other quantity.
+    has no other quantity; `holders` are the stems of the names that it may be of.
     """
 
     quantity: Quantity
@@ -42,6 +43,7 @@ class Placed(NamedTuple):
     plural: bool = False
     before: tuple[str, ...] = ()
     alone: bool = False
+    holders: frozenset[str] = frozenset()
 
 
 class Roots(NamedTuple):
@@ -71,17 +73,19 @@ def placed(text: str) -> tuple[Placed, ...]:
     found, tokens = scan(text)
     roots, called = rooted(text), names(text)
     grid = cells(tokens)
+    spots = [cell_at(grid, mention.first) for mention in found]
+    held = holders(tokens, found, roots.starts, spots)
     result, current = [], 0
-    for mention in found:
+    for mention, cell, own in zip(found, spots, held, strict=True):
         while roots.starts[current + 1] <= mention.first:
             current += 1
-        cell = cell_at(grid, mention.first)
         if cell:
             spot = in_cell(roots, mention, cell)
         else:
             spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
-        result.append(spot._replace(names=called, either=either, alone=len(found) == 1))
+        alone = len(found) == 1
+        result.append(spot._replace(names=called, either=either, alone=alone, holders=own))
     return tuple(shared(result, found, tokens))
 
 

@@ -1,0 +1,152 @@
+"""Whose a value is: the names of its clause, its sentence, or its row.
+
+"Arlo has 12 lamps, whereas Benz has 34" gives Arlo no 34 lamps. A value of a sentence with several
+of its kind belongs to the names that stand between it and its neighbour; in "A and B have 3 and 5,
+respectively" to the name in its place; in a table to the first cell of its row. A sentence without
+names, or one that begins with a pronoun, goes on about those of the sentence before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from guard.verify.quantities.context import FUNCTION_WORDS, stem
+from guard.verify.quantities.scan import Mention
+from guard.verify.quantities.tables import Cell
+from guard.verify.quantities.tokens import Tokens
+from guard.verify.vocabulary import DATES
+
+PRONOUNS = frozenset(("it", "they", "he", "she", "this", "these", "its", "their", "his", "her"))
+IN_TURN = frozenset(("respectively",))
+KEYED = 2
+"""From so many colons on, a line is a record: its names hold for all of its values."""
+
+Names = frozenset[str]
+
+
+class Spot(NamedTuple):
+    """A name in a text: its word or code, and the place of its token."""
+
+    name: str
+    place: int
+
+
+def holders(
+    tokens: Tokens,
+    found: Sequence[Mention],
+    starts: Sequence[int],
+    grid: Sequence[Cell | None],
+) -> list[Names]:
+    """For each value of a text, which are in order, the folded stems of the names it may be of."""
+    spots = tuple(_spots(tokens, found, frozenset(starts)))
+    held: list[Names] = [frozenset()] * len(found)
+    before: Names = frozenset()
+    first = spot = 0
+    for low, high in pairwise(starts):
+        last, end = first, spot
+        while last < len(found) and found[last].first < high:
+            last += 1
+        while end < len(spots) and spots[end].place < high:
+            end += 1
+        here = spots[spot:end]
+        goes_on = not here or (low < len(tokens) and tokens[low].low in PRONOUNS)
+        carried = before if goes_on else frozenset()
+        for index, names in _shared_out(tokens[low:high], found, range(first, last), here):
+            held[index] = names | carried
+        if here:
+            before = carried | frozenset(one.name for one in here)
+        first, spot = last, end
+    return [_in_row(tokens, cell, names) for cell, names in zip(grid, held, strict=True)]
+
+
+def _in_row(tokens: Tokens, cell: Cell | None, names: Names) -> Names:
+    if cell is None:
+        return names
+    return frozenset(stem(tokens[index].low) for index in cell.row if tokens[index].kind != "s")
+
+
+def _spots(tokens: Tokens, found: Sequence[Mention], starts: frozenset[int]) -> Iterator[Spot]:
+    """The names of a text: words with a capital, and codes among its values."""
+    lower = {token.text for token in tokens if token.kind == "w"}
+    codes = {mention.first: mention for mention in found}
+    index = 0
+    while index < len(tokens):
+        mention = codes.get(index)
+        if mention:
+            if mention.quantity.key:
+                yield Spot(mention.quantity.key, index)
+            index = mention.next
+            continue
+        token = tokens[index]
+        named = token.kind == "w" and token.text[0].isupper()
+        if named and token.low not in FUNCTION_WORDS and token.low not in DATES:
+            # A capital at the start of a sentence is one of a name unless the word has none later.
+            if index not in starts or token.low not in lower:
+                yield Spot(stem(token.low), index)
+        index += 1
+
+
+def _shared_out(
+    sentence: Tokens, found: Sequence[Mention], values: range, spots: Sequence[Spot]
+) -> Iterator[tuple[int, Names]]:
+    """The values of a sentence with the names of each, kind by kind."""
+    everyone = frozenset(spot.name for spot in spots)
+    colons = sum(token.text == ":" for token in sentence)
+    kinds: dict[object, list[int]] = {}
+    for index in values:
+        quantity = found[index].quantity
+        kinds.setdefault("key" if quantity.key else quantity.unit, []).append(index)
+    in_turn = any(token.low in IN_TURN for token in sentence)
+    for indices in kinds.values():
+        if len(indices) == 1 or colons >= KEYED or not spots:
+            yield from ((index, everyone) for index in indices)
+            continue
+        places = [found[index].first for index in indices]
+        own = [spot for spot in spots if spot.place not in places]
+        turns = _turns(own, places) if in_turn else None
+        yield from zip(indices, turns or _between(own, places), strict=True)
+
+
+def _turns(spots: Sequence[Spot], places: Sequence[int]) -> list[Names] | None:
+    """A name for each value where a list of names stands before the values or behind them."""
+    for part in (
+        [spot for spot in spots if spot.place < places[0]],
+        [spot for spot in spots if spot.place > places[-1]],
+    ):
+        groups: list[list[Spot]] = []
+        for spot in part:
+            if groups and spot.place - groups[-1][-1].place == 1:
+                groups[-1].append(spot)
+            else:
+                groups.append([spot])
+        if len(groups) >= len(places):
+            chosen = groups[-len(places) :] if part[0].place < places[0] else groups
+            return [
+                frozenset(spot.name for spot in group)
+                for group, _ in zip(chosen, places, strict=False)
+            ]
+    return None
+
+
+def _between(spots: Sequence[Spot], places: Sequence[int]) -> list[Names]:
+    """The names between the values: those before each, those behind each, or both if unclear."""
+    bounds = [-1, *places, 1 << 60]
+    gaps = [
+        frozenset(spot.name for spot in spots if low < spot.place < high)
+        for low, high in pairwise(bounds)
+    ]
+    everyone = frozenset(spot.name for spot in spots)
+    count = len(places)
+    if not any(gaps[1:count]):  # no name tells the values apart
+        return [everyone] * count
+    behind = [gaps[index + 1] for index in range(count)]
+    ahead: list[Names] = []
+    for gap in gaps[:count]:
+        ahead.append(gap or (ahead[-1] if ahead else gap))
+    if not gaps[0] and all(behind):
+        return behind
+    if gaps[0] and not gaps[count]:
+        return ahead
+    return [one | other for one, other in zip(ahead, behind, strict=True)]

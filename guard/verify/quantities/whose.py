@@ -1,0 +1,54 @@
+"""Whether a value of the evidence is the claim's own, or of another name than the claim speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guard.verify.quantities.placing import Placed
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The names that a claimed value is of, as far as the evidence has them.
+
+    `said` are all words of the claim, `known` the names of the evidence.
+    """
+
+    names: Names
+    said: Names
+    known: Names
+
+    def share(self, other: Placed) -> int:
+        """How many of the names a value of the evidence is of."""
+        return len(self.names & other.holders)
+
+    def apart(self, other: Placed) -> bool:
+        """Whether a value of the evidence is of other names only."""
+        return bool(self.names and other.holders - self.said) and not self.share(other)
+
+    def yields(self, mine: Placed, rival: Placed, claimed: Placed) -> bool:
+        """Whether a value is not the claim's because a rival, as much to the point, is.
+
+        The rival is of more of the claim's names, and the value is of a name that neither has.
+        """
+        if self.share(mine) >= self.share(rival):
+            return False
+        missing = self.names - mine.holders
+        other = mine.holders - rival.holders - self.said
+        coded = any(any(c.isdigit() for c in name) for name in missing & rival.holders)
+        return bool(other or coded) and self.topic(claimed, rival) >= self.topic(claimed, mine)
+
+    def topic(self, claimed: Placed, other: Placed) -> int:
+        """How many words that are no names the claim has in common with a value's sentence."""
+        return len((claimed.far & other.far) - self.known)
+
+
+def whose(claimed: Placed, evidence: Sequence[Placed]) -> Whose:
+    """Whose a claimed value is, among the names of this evidence."""
+    known = frozenset[str]().union(*(other.holders for other in evidence))
+    rows = frozenset[str]().union(*(other.holders for other in evidence if other.labelled))
+    names = (claimed.holders & known) | (claimed.far & rows)
+    return Whose(names=names, said=claimed.far | claimed.holders | claimed.names, known=known)
