@@ -280,12 +280,16 @@ class Policy:
     """What to do with each verdict, and from which score on a verdict counts.
 
     A claim is `supported` from a support of `threshold` on, and `contradicted` where a check is
-    that sure of the opposite (`contradiction`). The other fields name the action for a label.
-    `fail_on` is the mildest label that makes a report not clean; `not_checked` always does.
+    that sure of the opposite (`contradiction`). `risk` is the largest share of `supported` claims
+    that may be wrong: with one, `threshold` is what the configured calibration gives for it, put in
+    before anything is checked; a report is not fit to another risk afterwards. The other fields
+    name the action for a label. `fail_on` is the mildest label that makes a report not clean;
+    `not_checked` always does.
     """
 
     threshold: float = 0.5
     contradiction: float = 0.5
+    risk: float | None = None
     supported: Action = "keep"
     contradicted: Action = "remove"
     conflicting: Action = "mark"

@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -160,10 +161,13 @@ def rethresholded(report: Report, *, fail_on: str | None, threshold: float | Non
     given = policy_overrides(fail_on=fail_on, threshold=threshold)
     if not any(value is not None for value in given.values()):
         return report
-    base: dict[str, Json] = {f"policy.{n}": getattr(report.policy, n) for n in Policy.__slots__}
+    names = [name for name in Policy.__slots__ if name != "risk"]
+    base: dict[str, Json] = {f"policy.{name}": getattr(report.policy, name) for name in names}
     given = {**base, **{key: value for key, value in given.items() if value is not None}}
     config: Config = load_config(environ={}, folder=Path(os.devnull), overrides=given)
-    return report.rethreshold(config.policy)
+    # The promise of a risk goes with the threshold that the calibration gave for it.
+    risk = report.policy.risk if threshold is None else None
+    return report.rethreshold(replace(config.policy, risk=risk))
 
 
 @contextlib.contextmanager

@@ -75,6 +75,8 @@ def _finding(finding: Finding, evidence: tuple[Evidence, ...], *, at: str) -> It
 def _policy(policy: Policy) -> Iterator[Problem]:
     yield from _share(policy.threshold, at="/policy/threshold")
     yield from _share(policy.contradiction, at="/policy/contradiction")
+    if policy.risk is not None:
+        yield from _share(policy.risk, at="/policy/risk")
 
 
 def _inside(span: Span | None, text: str, *, at: str) -> Iterator[Problem]:

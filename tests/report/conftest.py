@@ -529,7 +529,7 @@ def long() -> Report:
     return long_report()
 
 
-SHARES = {"score", "threshold", "contradiction"}
+SHARES = {"score", "threshold", "contradiction", "risk"}
 ROOM = 30
 TEXTS = st.text(min_size=ROOM, max_size=ROOM + 20)
 JSONS = st.recursive(
@@ -547,7 +547,7 @@ JSONS = st.recursive(
 
 def _values(name: str, hint: Any) -> st.SearchStrategy[Any]:
     """Values of a field, such that every span fits into every text."""
-    if name in SHARES:
+    if name in SHARES and hint is float:
         return st.floats(0, 1)
     if name in {"version", "decided_by"}:
         return st.just("1" if name == "version" else None)
