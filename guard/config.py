@@ -36,7 +36,9 @@ class Config:
     `model` is `smollm2` (embedded), a directory, a `.gguf` file, a hub id, or `openai:NAME` for a
     server at `base_url` whose key is in the environment variable `api_key_env`. `encoder` is
     `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, or a directory or hub
-    id of a sequence-classification cross-encoder. `index` is the folder of the knowledge base;
+    id of a sequence-classification cross-encoder. `calibration` is a file
+    that `guard calibrate` made: support is mapped by it, and `policy.risk` takes its threshold
+    from it. `index` is the folder of the knowledge base;
     without one `.guard/index` is used if it is there. `passages` is how many passages a claim is
     checked against, `context` how many the model is given to write from. `timeout` is in seconds.
     `target` is a length such as `80w`, `5s`, `200t`.
@@ -50,6 +52,7 @@ class Config:
     schema: str | None = None
     encoder: str = "minilm"
     entailment: str = "baseline"
+    calibration: str | None = None
     index: str | None = None
     passages: int = 5
     context: int = 3
@@ -150,9 +153,20 @@ def _merge(config: Config, table: Mapping[str, Any], where: str) -> Config:
     if not isinstance(policy, Mapping):
         raise ConfigError(f"{where}: policy must be a table, not {policy!r}")
     merged = replace(config, **_typed(Config, values, where))
-    return replace(
-        merged, policy=replace(merged.policy, **_typed(Policy, policy, where, "policy."))
-    )
+    changes = _either(_typed(Policy, policy, where, "policy."), where)
+    return replace(merged, policy=replace(merged.policy, **changes))
+
+
+def _either(changes: dict[str, Any], where: str) -> dict[str, Any]:
+    """A risk takes the place of a threshold that an earlier source set, and the other way round."""
+    if "risk" in changes and "threshold" in changes:
+        raise ConfigError(
+            f"{where}: policy.risk and policy.threshold are both set",
+            hint="keep one; with a risk, the calibration gives the threshold",
+        )
+    if "risk" in changes:
+        return {**changes, "threshold": Policy().threshold}
+    return {**changes, "risk": None} if "threshold" in changes else changes
 
 
 def _typed(kind: type, values: Mapping[str, Any], where: str, prefix: str = "") -> dict[str, Any]:
@@ -208,4 +222,7 @@ def _check(config: Config) -> None:
     ):
         if not 0.0 <= value <= most:
             raise ConfigError(f"{name} is {value}", hint=f"it must lie between 0 and {most:g}")
+    risk = config.policy.risk
+    if risk is not None and not 0.0 < risk < 1.0:
+        raise ConfigError(f"policy.risk is {risk}", hint="it must lie above 0 and below 1")
     parse_target(config.target)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from guard.config import USUAL_INDEX, Config, parse_target
 from guard.errors import UsageError
 from guard.parts import Parts
-from guard.types import Target
+from guard.types import Policy, Target
 
 if TYPE_CHECKING:
     from guard.knowledge import Encoder, Searcher
     from guard.models import Model
-    from guard.verify import Entailment
+    from guard.verify import Calibration, Entailment
 
 
 class Loader:
@@ -39,12 +39,13 @@ class Loader:
         config = self._config
         target = parse_target(config.target)
         with self._lock:
+            policy = self.policy()  # first: it takes no model to find out that it cannot be kept
             return Parts(
                 encoder=self.encoder(),
                 entailment=self.entailment(),
                 model=self.model() if writes else None,
                 knowledge=self.knowledge(named_only=named_only),
-                policy=config.policy,
+                policy=policy,
                 sampling=config.sampling(),
                 target=target,
                 count_tokens=token_counter(config, target),
@@ -63,14 +64,38 @@ class Loader:
         return encoder
 
     def entailment(self) -> Entailment:
-        """The model in the entailment seat."""
+        """The model in the entailment seat, its support mapped where there is a calibration."""
         if "entailment" not in self._loaded:
             from guard.verify import load_entailment
 
             spec = self._config.entailment
             self._loaded["entailment"] = load_entailment(spec, encoder=self.encoder())
         entailment: Entailment = self._loaded["entailment"]
-        return entailment
+        calibration = self.calibration()
+        if calibration is None:
+            return entailment
+        from guard.verify import Calibrated
+
+        return Calibrated(entailment, calibration)
+
+    def calibration(self) -> Calibration | None:
+        """The calibration that the configuration names. Raises InputError."""
+        if self._config.calibration is None:
+            return None
+        if "calibration" not in self._loaded:
+            from guard.verify import read_calibration
+
+            self._loaded["calibration"] = read_calibration(Path(self._config.calibration))
+        calibration: Calibration = self._loaded["calibration"]
+        return calibration
+
+    def policy(self) -> Policy:
+        """The policy, with the threshold that its risk asks for. Raises ConfigError."""
+        if self._config.policy.risk is None:
+            return self._config.policy
+        from guard.verify import with_risk
+
+        return with_risk(self._config.policy, self.calibration())
 
     def model(self) -> Model:
         """The model that writes."""

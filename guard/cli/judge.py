@@ -66,17 +66,18 @@ def command(
 
 def run_judge(source: str, *, output: str, config: Config, stdout: IO[str]) -> int:
     """Judge the pairs of `source`, write them to `output`, and return the exit code."""
-    from guard.loading import load_encoder
-    from guard.verify import judge, load_entailment
+    from guard.loading import Loader
+    from guard.verify import judge
 
     where = "stdin" if source == "-" else source
     lines = read_pairs(common.read_input(source, what="pairs"), where=where)
-    encoder = load_encoder(config)
+    loader = Loader(config, given={})
+    policy = loader.policy()
     with common.progress_bar("judging") as progress:
         judged = judge(
             lines.pairs,
-            entailment=load_entailment(config.entailment, encoder=encoder),
-            policy=config.policy,
+            entailment=loader.entailment(),
+            policy=policy,
             progress=progress,
         )
     text = "".join(_line(name, one) + "\n" for name, one in zip(lines.ids, judged, strict=True))
