@@ -35,8 +35,9 @@ class Config:
 
     `model` is `smollm2` (embedded), a directory, a `.gguf` file, a hub id, or `openai:NAME` for a
     server at `base_url` whose key is in the environment variable `api_key_env`. `encoder` is
-    `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, or a directory or hub
-    id of a sequence-classification cross-encoder. `calibration` is a file
+    `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, a directory
+    or hub id of a classifier or of a T5 as MiniCheck or HHEM, or `openai:NAME` for a language model
+    at the same `base_url` with the same key. `calibration` is a file
     that `guard calibrate` made: support is mapped by it, and `policy.risk` takes its threshold
     from it. `index` is the folder of the knowledge base;
     without one `.guard/index` is used if it is there. `passages` is how many passages a claim is

@@ -31,16 +31,32 @@ class Entailment(Protocol):
         """One `Scores` per pair, in order, the same for a pair alone and among others."""
 
 
-def load_entailment(spec: str | Path, *, encoder: Encoder) -> Entailment:
+def load_entailment(
+    spec: str | Path,
+    *,
+    encoder: Encoder,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    timeout: float = 60.0,
+) -> Entailment:
     """The entailment that `spec` names.
 
-    `baseline` needs no model beyond the encoder. Anything else is the directory or hub id of a
-    sequence-classification cross-encoder. Raises ModelError when it cannot be used.
+    `baseline` needs no model beyond the encoder. `openai:NAME` is a language model on an
+    OpenAI-compatible server (`base_url`, `api_key`, `timeout` in seconds are for these only).
+    Anything else is the directory or hub id of a transformers model: a sequence classifier with
+    labels such as entailment or supported, or a T5 as MiniCheck or HHEM. Raises ModelError when it
+    cannot be used, ConfigError when the server's address or key is missing.
     """
     if str(spec) == "baseline":
         from guard.verify.baseline import Baseline
 
         return Baseline(encoder)
-    from guard.verify.cross_encoder import load_cross_encoder
+    kind, _, name = str(spec).partition(":")
+    if kind == "openai":
+        from guard.models.openai import open_server
+        from guard.verify.asked import Asked
 
-    return load_cross_encoder(spec)
+        return Asked(open_server(name, base_url=base_url, api_key=api_key, timeout=timeout))
+    from guard.verify.hugging_face import load_hugging_face
+
+    return load_hugging_face(spec)
