@@ -22,6 +22,8 @@ PRONOUNS = frozenset(("it", "they", "he", "she", "this", "these", "its", "their"
 IN_TURN = frozenset(("respectively",))
 KEYED = 2
 """From so many colons on, a line is a record: its names hold for all of its values."""
+REACH = 12
+"""Tokens within which the key of a line ends."""
 
 Names = frozenset[str]
 
@@ -53,7 +55,7 @@ def holders(
         here = spots[spot:end]
         goes_on = not here or (low < len(tokens) and tokens[low].low in PRONOUNS)
         carried = before if goes_on else frozenset()
-        for index, names in _shared_out(tokens[low:high], found, range(first, last), here):
+        for index, names in _shared_out(tokens[low:high], low, found, range(first, last), here):
             held[index] = names | carried
         if here:
             before = carried | frozenset(one.name for one in here)
@@ -89,11 +91,14 @@ def _spots(tokens: Tokens, found: Sequence[Mention], starts: frozenset[int]) -> 
 
 
 def _shared_out(
-    sentence: Tokens, found: Sequence[Mention], values: range, spots: Sequence[Spot]
+    sentence: Tokens, low: int, found: Sequence[Mention], values: range, spots: Sequence[Spot]
 ) -> Iterator[tuple[int, Names]]:
     """The values of a sentence with the names of each, kind by kind."""
     everyone = frozenset(spot.name for spot in spots)
     colons = sum(token.text == ":" for token in sentence)
+    key = _key(sentence)
+    top = frozenset(spot.name for spot in spots if spot.place < low + key)
+    spots = [spot for spot in spots if spot.place >= low + key]
     kinds: dict[object, list[int]] = {}
     for index in values:
         quantity = found[index].quantity
@@ -106,7 +111,14 @@ def _shared_out(
         places = [found[index].first for index in indices]
         own = [spot for spot in spots if spot.place not in places]
         turns = _turns(own, places) if in_turn else None
-        yield from zip(indices, turns or _between(own, places), strict=True)
+        shared = turns or _between(own, places)
+        yield from ((index, top | names) for index, names in zip(indices, shared, strict=True))
+
+
+def _key(sentence: Tokens) -> int:
+    """How many tokens the key of a line "key: text" takes, 0 where there is none."""
+    marks = [token.text for token in sentence[:REACH]]
+    return marks.index(":") if ":" in marks else 0
 
 
 def _turns(spots: Sequence[Spot], places: Sequence[int]) -> list[Names] | None:

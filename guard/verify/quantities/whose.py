@@ -39,11 +39,21 @@ class Whose:
         missing = self.names - mine.holders
         other = mine.holders - rival.holders - self.said
         coded = any(any(c.isdigit() for c in name) for name in missing & rival.holders)
-        return bool(other or coded) and self.topic(claimed, rival) >= self.topic(claimed, mine)
+        return bool(other or coded) and self.as_close(claimed, mine, rival)
 
-    def topic(self, claimed: Placed, other: Placed) -> int:
-        """How many words that are no names the claim has in common with a value's sentence."""
-        return len((claimed.far & other.far) - self.known)
+    def as_close(self, claimed: Placed, mine: Placed, rival: Placed) -> bool:
+        """Whether a rival is as much to the point as a value, by what is counted and the words
+        in the clause and in the sentence that are no names."""
+        if rival.quantity.weak or (mine.noun != rival.noun and claimed.noun):
+            return False
+        far = claimed.far - self.known
+        if len(far & rival.far) < len(far & mine.far):
+            return False
+        if mine.far == rival.far and claimed.alone:
+            return True  # clauses of one sentence leave out what they have in common
+        near = claimed.near - self.known
+        common = len(near & rival.near)
+        return common >= len(near & mine.near) and (claimed.alone or common > 0)
 
 
 def whose(claimed: Placed, evidence: Sequence[Placed]) -> Whose:
