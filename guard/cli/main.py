@@ -11,6 +11,7 @@ import typer
 import typer.exceptions
 
 from guard.cli import (
+    calibrate,
     check,
     common,
     doctor,
@@ -22,6 +23,7 @@ from guard.cli import (
     schema,
     search,
     trim,
+    tune,
 )
 from guard.errors import GuardError
 
@@ -47,6 +49,8 @@ COMMANDS = (
     (index, "Build or refresh a knowledge base."),
     (search, "Show what the knowledge base says."),
     (judge, "Score pairs of claim and evidence."),
+    (calibrate, "Fit support to labelled pairs, with bounds."),
+    (tune, "Train or adapt a verifier."),
     (report, "Render a saved report."),
     (doctor, "What is installed, found and missing."),
 )
