@@ -16,10 +16,10 @@ PACKAGE = Path(guard.__file__).parent
 LAYERS = (
     {"types", "fold", "edits"},
     {"errors"},
-    {"files", "grammar"},
+    {"files", "grammar", "runtime"},
     {"config", "schema", "claims", "knowledge", "models", "report", "prompts"},
     {"generate", "verify"},
-    {"trim"},
+    {"trim", "tune"},
     {"parts"},
     {"pipeline"},
     {"loading", "shapes", "testing"},
@@ -31,7 +31,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HEAVY = {
     "torch", "transformers", "outlines", "outlines_core", "llguidance", "sentence_transformers",
     "faiss", "bm25s", "numpy", "pint", "rapidfuzz", "jsonschema", "markdown_it", "openai", "jinja2",
-    "sklearn", "scipy", "onnxruntime",
+    "sklearn", "scipy", "onnxruntime", "onnx", "tokenizers", "safetensors",
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -23,6 +23,7 @@ from guard.cli import (
     schema,
     search,
     trim,
+    tune,
 )
 from guard.errors import GuardError
 
@@ -49,6 +50,7 @@ COMMANDS = (
     (search, "Show what the knowledge base says."),
     (judge, "Score pairs of claim and evidence."),
     (calibrate, "Fit support to labelled pairs, with bounds."),
+    (tune, "Train or adapt a verifier."),
     (report, "Render a saved report."),
     (doctor, "What is installed, found and missing."),
 )

@@ -22,7 +22,8 @@ MAX_CHARACTERS = 20_000
 _HINT = "pass the folder of a sentence-transformers model"
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 # Folders are called `model` or `snapshot`; known weights get the name that they were published by.
-_KNOWN = {"53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": "all-MiniLM-L6-v2"}
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_KNOWN = {MINILM_SHA256: "all-MiniLM-L6-v2"}
 
 
 class Encoder(Protocol):
@@ -79,7 +80,7 @@ class SentenceEncoder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        readable = [_readable(text) for text in texts]
+        readable = [readable(text) for text in texts]
         with self._lock:
             # It sorts by length itself, so that a batch holds little padding.
             vectors = self._model().encode(
@@ -191,7 +192,7 @@ def _download(name: str) -> Path:
         ) from error
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The part of `text` that is encoded; lone surrogates, which no tokenizer takes, become ?."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 

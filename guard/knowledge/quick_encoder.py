@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import ModelError
-from guard.files import sha256_file
-from guard.knowledge.encoder import MAX_CHARACTERS
+from guard.knowledge.encoder import MINILM_SHA256, Encoder, SentenceEncoder, readable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,8 +64,7 @@ class QuickEncoder:
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
-    readable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-    ids: list[int] = tokenizer.encode(readable).ids
+    ids: list[int] = tokenizer.encode(readable(text)).ids
     return ids if len(ids) <= LONGEST else [*ids[: LONGEST - 1], ids[-1]]
 
 
@@ -81,8 +79,8 @@ def _parts(folder: Path) -> tuple[Any, Any]:
     return open_session(GRAPH, weights), load_tokenizer(folder / "tokenizer.json")
 
 
-def quick_encoder(folder: Path, *, id: str, fingerprint: str) -> QuickEncoder | None:
-    """The encoder in `folder` if it is the one that the graph was made for and can be run so."""
-    if not GRAPH.is_file() or fingerprint != sha256_file(folder / "model.safetensors"):
-        return None
-    return QuickEncoder(id=id, fingerprint=fingerprint, folder=folder)
+def quick(encoder: Encoder) -> Encoder:
+    """The same encoder run by onnxruntime if it is the embedded one, else `encoder` itself."""
+    if not isinstance(encoder, SentenceEncoder) or encoder.fingerprint != MINILM_SHA256:
+        return encoder
+    return QuickEncoder(id=encoder.id, fingerprint=encoder.fingerprint, folder=encoder.folder)

@@ -20,7 +20,10 @@ SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _MONTH = "|".join(MONTHS)
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}}) ({_MONTH}),? (\d{{4}})\b")
 _MONTH_FIRST = re.compile(rf"\b({_MONTH}) (\d{{1,2}}),? (\d{{4}})\b")
-_NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/-])|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/-])")
+_NUMBER = re.compile(
+    r"(?<![\w.,/-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/-])"
+    r"|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/-])"
+)
 _YEAR = re.compile(r"(?<![\w.,/-])(1[5-9]\d\d|20[0-4]\d)(?![\w/-]|,\d|\.\d)")
 _WORD = re.compile(rf"\b({'|'.join((*SMALL[1:], *ORDINALS))})\b", re.IGNORECASE)
 _MONTHS = re.compile(rf"\b({_MONTH})\b")
@@ -105,8 +108,12 @@ def _periods(claim: str, chance: random.Random) -> str | None:
         return None
     year = int(match[1])
     decade, century = year // 10 * 10, (year - 1) // 100 + 1
-    ways = [f"in the {decade}s", f"in the {century}th century", f"after {year - chance.choice((1, 3, 10))}",
-            f"before {year + chance.choice((1, 3, 10))}"]  # fmt: skip
+    ways = [
+        f"in the {decade}s",
+        f"in the {century}th century",
+        f"after {year - chance.choice((1, 3, 10))}",
+        f"before {year + chance.choice((1, 3, 10))}",
+    ]
     return _put(claim, match, chance.choice([w for w in ways if "21th" not in w]))
 
 
@@ -123,11 +130,19 @@ def _same(written: str, value: float) -> list[str]:
     ways = []
     if value.is_integer() and value >= 1000:
         ways.append(f"{value:,.0f}" if "," not in written else f"{value:.0f}")
-        ways += [f"{value / size:g} {name}" for name, size in SCALES.items() if value >= size and value / size < 1000]
+        ways += [
+            f"{value / size:g} {name}"
+            for name, size in SCALES.items()
+            if value >= size and value / size < 1000
+        ]
     if value.is_integer() and 0 < value < len(SMALL):
         ways.append(SMALL[int(value)])
     if value >= 20:
-        ways += [f"more than {value * 0.9:.0f}", f"fewer than {value * 1.1 + 1:.0f}", f"about {_rounded(value)}"]
+        ways += [
+            f"more than {value * 0.9:.0f}",
+            f"fewer than {value * 1.1 + 1:.0f}",
+            f"about {_rounded(value)}",
+        ]
     return ways or [written]
 
 

@@ -27,12 +27,13 @@ FLIPPED: Mapping[Answer, Answer] = {
 class Share:
     """How much of a set is taken: at most `cap` rows, each `repeat` times.
 
-    `make` says whether rows may be made from it.
+    `make` says whether rows may be made from it, `licence` under which licence it is.
     """
 
     cap: int
     repeat: int = 1
     make: bool = True
+    licence: str = "not stated"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,13 +6,19 @@ largest activation over the tokens of the claim, in which one word without suppo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from guard.runtime.bert import MINILM
 from guard.verify.encoding import KINDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ANSWERS = 3
 DROPOUT = 0.1
@@ -49,12 +55,30 @@ def new_network(base: Path, *, kinds: int = KINDS) -> Network:
     """A network over the encoder in the folder `base`, whose tokens have `kinds` kinds."""
     from transformers import BertModel
 
-    bert: Any = BertModel.from_pretrained(
-        str(base), add_pooling_layer=False, use_safetensors=True
-    )
+    bert: Any = BertModel.from_pretrained(str(base), add_pooling_layer=False, use_safetensors=True)
     old = bert.embeddings.token_type_embeddings.weight.detach()
     bert.embeddings.token_type_embeddings = nn.Embedding(kinds, old.shape[1])
     with torch.no_grad():
         bert.embeddings.token_type_embeddings.weight.copy_(old[torch.arange(kinds) % len(old)])
     bert.config.type_vocab_size = kinds
     return Network(bert)
+
+
+def network_of(weights: Mapping[str, NDArray[np.float32]]) -> Network:
+    """A network of MiniLM's shape with these weights."""
+    from transformers import BertConfig, BertModel
+
+    kinds, size = weights["bert.embeddings.token_type_embeddings.weight"].shape
+    words = weights["bert.embeddings.word_embeddings.weight"].shape[0]
+    config = BertConfig(
+        vocab_size=words,
+        hidden_size=size,
+        num_hidden_layers=MINILM.layers,
+        num_attention_heads=MINILM.heads,
+        intermediate_size=weights["bert.encoder.layer.0.intermediate.dense.bias"].shape[0],
+        type_vocab_size=kinds,
+    )
+    network = Network(BertModel(config, add_pooling_layer=False))
+    given = {name: torch.from_numpy(value.copy()) for name, value in weights.items()}
+    network.load_state_dict(given)
+    return network

@@ -16,11 +16,13 @@ ENOUGH = 0.5
 _LEADING = re.compile(r"^(?:However|Meanwhile|In addition|Also|But|And|So|Then|Yet),? ", re.I)
 _BRACKETS = re.compile(r" ?\([^()]{1,80}\)")
 _TAIL = re.compile(r",? (?:which|who|while|although|because|after|before|when) [^,.;]+(?=[.]?$)")
-_POINTING = re.compile(r"^(?:he|she|it|they|this|that|these|those|his|her|its|their|there|we|i)\b", re.I)
+_POINTING = re.compile(
+    r"^(?:he|she|it|they|this|that|these|those|his|her|its|their|there|we|i)\b", re.I
+)
 
 
 def deleted(row: Row) -> Row | None:
-    """A supported row without the sentence that its claim needs most; None where none stands out."""
+    """A supported row without the sentence that its claim needs most; None if none stands out."""
     spans = sentence_spans(row.evidence)
     if row.label != "supported" or len(spans) < 3:
         return None
@@ -68,7 +70,9 @@ def joined(one: Row, other: Row, chance: random.Random) -> Row | None:
     said = first.claim.rstrip(" .!?")
     more = second.claim if second.claim[:2].isupper() else _lower(second.claim)
     link = chance.choice((" and ", ", and ", ", while "))
-    given = [first.evidence] if first.evidence == second.evidence else [first.evidence, second.evidence]
+    given = (
+        [first.evidence] if first.evidence == second.evidence else [first.evidence, second.evidence]
+    )
     chance.shuffle(given)
     return Row(
         evidence="\n".join(given),
@@ -80,13 +84,17 @@ def joined(one: Row, other: Row, chance: random.Random) -> Row | None:
 
 def _lower(claim: str) -> str:
     first = claim.split(" ", 1)[0]
-    return claim[0].lower() + claim[1:] if first in ("The", "A", "An", "There", "It", "In") else claim
+    return (
+        claim[0].lower() + claim[1:] if first in ("The", "A", "An", "There", "It", "In") else claim
+    )
 
 
 def extracted(text: str, source: str, chance: random.Random) -> Row | None:
     """A sentence of a text, shortened where that keeps it true, as a claim about the text."""
     found = [span.of(text) for span in sentence_spans(text)]
-    usable = [s for s in found if 8 <= len(s.split()) <= 35 and not _POINTING.match(s) and s[-1] == "."]
+    usable = [
+        s for s in found if 8 <= len(s.split()) <= 35 and not _POINTING.match(s) and s[-1] == "."
+    ]
     if not usable or len(found) < 4:
         return None
     sentence = chance.choice(usable)

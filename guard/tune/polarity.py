@@ -8,7 +8,9 @@ import re
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|had|can|could|will|would|should|does|did|do)\b(?! to\b)( not\b)?",
 )
-_NEGATED = re.compile(r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot)\b|n't", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot)\b|n't", re.I
+)
 _OPPOSITES = (
     ("increased", "decreased"), ("increases", "decreases"), ("increase", "decrease"),
     ("higher", "lower"), ("highest", "lowest"), ("more", "less"), ("most", "least"),

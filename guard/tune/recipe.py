@@ -17,9 +17,11 @@ _HINT = "guard tune --show-recipe laptop prints a complete one"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
-    """`base` is what training starts from; one model is trained per seed, and their weights are
+    """`name` is what the verifier is called, `base` what training starts from (`minilm`, `shipped`
+    or the folder of a verifier); one model is trained per seed, and their weights are
     averaged. Of each of the `dev` sets, `dev_rows` rows decide which state is kept."""
 
+    name: str
     base: str
     seeds: tuple[int, ...]
     settings: Settings
@@ -41,7 +43,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _recipe(table: Mapping[str, Any]) -> Recipe:
-    _known("the recipe", table, ("base", "seeds", "settings", "sets", "made", "dev"))
+    _known("the recipe", table, ("name", "base", "seeds", "settings", "sets", "made", "dev"))
     settings = table.get("settings", {})
     _known("[settings]", settings, tuple(one.name for one in fields(Settings)))
     made = dict(table.get("made", {}))
@@ -49,6 +51,7 @@ def _recipe(table: Mapping[str, Any]) -> Recipe:
     dev = table.get("dev", {})
     _known("[dev]", dev, ("rows", "sets"))
     return Recipe(
+        name=str(table["name"]),
         base=str(table["base"]),
         seeds=tuple(int(seed) for seed in table["seeds"]),
         settings=Settings(**settings),

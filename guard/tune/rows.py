@@ -58,7 +58,5 @@ def _row(line: str, where: str, source: str) -> Row:
             raise InputError(f"{where}: {key!r} {wrong}", hint=_HINT)
     label = row["label"]
     if label not in ANSWERS:
-        raise InputError(
-            f"{where}: {label!r} is no label", hint=f"use one of {', '.join(ANSWERS)}"
-        )
+        raise InputError(f"{where}: {label!r} is no label", hint=f"use one of {', '.join(ANSWERS)}")
     return Row(evidence=row["evidence"], claim=row["claim"], label=label, source=source)

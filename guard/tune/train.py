@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guard.tune.rows import Answer, Row
+from guard.tune.workers import share_gradients
 from guard.verify.encoding import Encoded, PairEncoder
 from guard.verify.focus import focus
 
@@ -30,8 +31,9 @@ EVALUATE_BATCH = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """How to train. A step has at most `batch` rows. `rate` is the peak learning rate; it rises for `warmup` of the steps and then
-    falls to 0. `smoothing` is label smoothing; `words` what evidence is cut to."""
+    """How to train. A step has at most `batch` rows for each of its `workers`, processes of one
+    thread that share it. `rate` is the peak learning rate; it rises for `warmup` of the steps and
+    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to."""
 
     seed: int = 0
     epochs: float = 1.0
@@ -42,7 +44,7 @@ class Settings:
     longest: int = 320
     words: int = 160
     bfloat16: bool = True
-    threads: int = 1
+    workers: int = 1
     evaluations: int = 8
 
 
@@ -57,18 +59,19 @@ def train(
     encoder: PairEncoder,
     settings: Settings,
     *,
+    rank: int = 0,
     evaluate: Callable[[Any], float] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Any:
     """Train `model` in place and return the state that `evaluate` (higher is better) likes best.
 
-    Without `evaluate` that is the last one. The same settings, rows and threads give the same
-    weights on the same processor.
+    Without `evaluate` that is the last one. The same settings and rows give the same weights on the
+    same processor. `rank` is the number of this worker (`guard.tune.workers`).
     """
     import torch
 
     torch.manual_seed(settings.seed)
-    torch.set_num_threads(settings.threads)
+    torch.set_num_threads(1)
     for parameter in model.bert.embeddings.word_embeddings.parameters():
         parameter.requires_grad = False  # half of all weights, and rows are too few to move them
     pairs = encode_rows(rows, encoder, words=settings.words)
@@ -79,7 +82,9 @@ def train(
     for number, indices in enumerate(steps, start=1):
         for group in optimizer.param_groups:
             group["lr"] = settings.rate * _rate(number, len(steps), settings.warmup)
-        loss = _step(model, [pairs[i] for i in indices], [rows[i].label for i in indices], settings)
+        mine = indices[rank] if rank < len(indices) else []
+        loss = _step(model, [pairs[i] for i in mine], [rows[i].label for i in mine], settings)
+        share_gradients(model, settings.workers)
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -116,8 +121,8 @@ def _rate(number: int, total: int, warmup: float) -> float:
     return number / rising if number <= rising else max(0.0, (total - number) / (total - rising))
 
 
-def _steps(pairs: Sequence[Encoded], settings: Settings) -> Iterator[list[int]]:
-    """The rows of each step: every row once an epoch, in another order each time."""
+def _steps(pairs: Sequence[Encoded], settings: Settings) -> Iterator[list[list[int]]]:
+    """The rows of each step by worker: every row once an epoch, in another order each time."""
     chance = random.Random(settings.seed)
     left = round(len(pairs) * settings.epochs)
     while left > 0:
@@ -130,7 +135,8 @@ def _steps(pairs: Sequence[Encoded], settings: Settings) -> Iterator[list[int]]:
             found = batches([pairs[i] for i in some], rows=settings.batch)
             parts = [[some[j] for j in part] for part in found]
             chance.shuffle(parts)
-            yield from parts
+            for first in range(0, len(parts), settings.workers):
+                yield parts[first : first + settings.workers]
 
 
 def batches(pairs: Sequence[Encoded], *, rows: int = EVALUATE_BATCH) -> Iterator[list[int]]:
@@ -149,8 +155,13 @@ def batches(pairs: Sequence[Encoded], *, rows: int = EVALUATE_BATCH) -> Iterator
 def _step(
     model: Any, pairs: Sequence[Encoded], labels: Sequence[Answer], settings: Settings
 ) -> float:
-    """Add up the gradients of one step; its mean loss."""
+    """Set the gradients of one worker's rows; their mean loss."""
     import torch
+
+    if not pairs:
+        for parameter in model.parameters():
+            parameter.grad = torch.zeros_like(parameter) if parameter.requires_grad else None
+        return 0.0
 
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
         logits = model(**tensors(pairs))

@@ -50,7 +50,9 @@ class PairEncoder:
     def encode(self, evidence: str, claim: str) -> Encoded:
         """`[CLS] evidence [SEP] claim [SEP]`; evidence that does not fit is cut at its end."""
         with self._lock:
-            said = self.tokenizer.encode(claim[: LONGEST_CLAIM * CHARACTERS], add_special_tokens=False)
+            said = self.tokenizer.encode(
+                claim[: LONGEST_CLAIM * CHARACTERS], add_special_tokens=False
+            )
             given = self.tokenizer.encode(
                 evidence[: self.longest * CHARACTERS], add_special_tokens=False
             )

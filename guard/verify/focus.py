@@ -38,7 +38,9 @@ def focus(claim: str, evidence: str, *, words: int = FOCUS_WORDS) -> str:
         return evidence
     sentences = [_read(evidence, span) for span in sentence_spans(evidence)]
     chosen = _choose(sentences, _weights(claim, sentences), words)
-    return "\n".join(span.of(evidence) for span in _runs([sentences[i].span for i in chosen], evidence))
+    return "\n".join(
+        span.of(evidence) for span in _runs([sentences[i].span for i in chosen], evidence)
+    )
 
 
 def _read(evidence: str, span: Span) -> _Sentence:
@@ -53,9 +55,7 @@ def _weights(claim: str, sentences: Sequence[_Sentence]) -> dict[str, float]:
     return {stem: math.log1p(len(sentences) / counts[stem]) for stem in counts}
 
 
-def _choose(
-    sentences: Sequence[_Sentence], weights: dict[str, float], words: int
-) -> list[int]:
+def _choose(sentences: Sequence[_Sentence], weights: dict[str, float], words: int) -> list[int]:
     """Indices of the chosen sentences, sorted."""
     left = dict(weights)
     room, chosen = words, set[int]()
@@ -69,9 +69,7 @@ def _choose(
             break
         chosen.add(best)
         room -= sentences[best].words
-        left |= {
-            stem: weights[stem] * SEEN for stem in sentences[best].stems if stem in weights
-        }
+        left |= {stem: weights[stem] * SEEN for stem in sentences[best].stems if stem in weights}
     return sorted(chosen)
 
 

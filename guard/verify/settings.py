@@ -35,7 +35,7 @@ class Blend:
     weights: tuple[float, ...]
 
     def scores(self, logits: Sequence[float], overlap: float) -> Scores:
-        """The three probabilities of one pair; what is not support is divided as the network does."""
+        """The probabilities of one pair; what is not support is divided as the network does."""
         supported = self.support(features(logits, overlap))
         _, contradicted, neutral = softmax(logits)
         rest = contradicted + neutral

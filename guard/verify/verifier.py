@@ -99,7 +99,7 @@ def views(claim: str, evidence: str) -> tuple[str, ...]:
 
 
 def union(found: Sequence[Scores]) -> Scores:
-    """The best support, and the contradiction of the part that is surest of one, as far as it fits."""
+    """The best support of the parts, and their best contradiction, as far as both fit."""
     supported = max(one.supported for one in found)
     contradicted = min(max(one.contradicted for one in found), 1.0 - supported)
     return Scores(

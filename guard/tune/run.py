@@ -1,0 +1,168 @@
+"""From a recipe to a folder with a verifier: mix, train, average, quantise, calibrate, describe."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from guard.errors import InputError
+from guard.files import write_atomic
+from guard.tune.card import Described, card
+from guard.tune.export import write_folder, write_model
+from guard.tune.fit import fit_blend
+from guard.tune.measure import Figures, auroc, figures
+from guard.tune.mixture import mix
+from guard.tune.recipe import Recipe
+from guard.tune.rows import Row, read_rows
+from guard.tune.team import Job, tokenizer_of, train_job
+from guard.verify.encoding import PairEncoder
+from guard.verify.settings import Blend
+from guard.verify.settings import features as features_of
+from guard.verify.verifier import MODEL, Verifier, load_verifier, views
+from guard.verify.words import coverage, stems
+
+Progress = Callable[[int, int, str], None]
+UNFITTED = Blend(intercept=0.0, weights=(1.0, 0.0, 0.0, 0.0))
+"""The network's own probability."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuned:
+    """A verifier that was written to `folder`, and its results on the development sets."""
+
+    folder: Path
+    results: Mapping[str, Figures]
+    rows: int
+
+
+def tune(
+    recipe: Recipe,
+    files: Mapping[str, Path],
+    folder: Path,
+    *,
+    dev: Mapping[str, Sequence[Row]],
+    extra: Sequence[Row] = (),
+    progress: Progress | None = None,
+    log: Callable[[str], None] | None = None,
+) -> Tuned:
+    """Train what `recipe` says on the sets in `files` and on `extra`; write it to `folder`.
+
+    `dev` decides which state of the training is kept and calibrates the support, set by set. The
+    folder is written at the end. Raises InputError, ModelError, RunError.
+    """
+    missing = [name for name in recipe.mixture.sets if name not in files]
+    if missing:
+        raise InputError(
+            f"there is no file of the set {missing[0]}",
+            hint="pass the folder that has it with --data, or take it out of the recipe",
+        )
+    states, count = [], 0
+    for seed in recipe.seeds:
+        rows = [*extra, *mix(recipe.mixture, files, seed=seed)]
+        count = len(rows)
+        settings = replace(recipe.settings, seed=seed)
+        job = Job(base=recipe.base, rows=rows, settings=settings)
+        evaluate = _evaluation(recipe, dev, job.encoder(), log)
+        states.append(train_job(job, evaluate=evaluate, progress=progress))
+    weights = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_model(weights, folder / MODEL)
+    return finish(recipe, folder, tokenizer_of(recipe.base), dev, count)
+
+
+def finish(
+    recipe: Recipe, folder: Path, tokenizer: Path, dev: Mapping[str, Sequence[Row]], rows: int
+) -> Tuned:
+    """Calibrate the model in `folder` on `dev`, and write what belongs to it."""
+    longest = recipe.settings.longest
+    write_folder(folder, id=recipe.name, blend=UNFITTED, longest=longest, tokenizer=tokenizer)
+    blend = _fitted(load_verifier(folder), dev)
+    write_folder(folder, id=recipe.name, blend=blend, longest=longest)
+    verifier = load_verifier(folder)
+    results = {name: _result(verifier, found) for name, found in dev.items()}
+    described = Described(recipe=recipe, rows=rows, results=results)
+    write_atomic(folder / "README.md", card(described))
+    return Tuned(folder=folder, results=results, rows=rows)
+
+
+def _evaluation(
+    recipe: Recipe,
+    dev: Mapping[str, Sequence[Row]],
+    encoder: PairEncoder,
+    log: Callable[[str], None] | None,
+) -> Callable[[Any], float] | None:
+    """What a state of the training is worth: the mean AUROC of the development sets."""
+    from guard.tune.train import encode_rows, support
+
+    words = recipe.settings.words
+    coded = {name: encode_rows(found, encoder, words=words) for name, found in dev.items()}
+
+    def evaluate(model: Any) -> float:
+        found = {}
+        for name, pairs in coded.items():
+            scores = [one[0] for one in support(model, pairs)]
+            found[name] = auroc([row.label == "supported" for row in dev[name]], scores)
+        mean = sum(found.values()) / len(found)
+        if log:
+            each = "  ".join(f"{name} {value:.2f}" for name, value in found.items())
+            log(f"AUROC {mean:.3f}  {each}")
+        return mean
+
+    return evaluate if dev else None
+
+
+def _fitted(verifier: Verifier, dev: Mapping[str, Sequence[Row]]) -> Blend:
+    """The blend fitted on the best view of each development row."""
+    import numpy as np
+
+    if not dev:
+        return UNFITTED
+    rows = [(name, row) for name, found in dev.items() for row in found]
+    table = np.array([signals(verifier, row) for _, row in rows])
+    supported = np.array([row.label == "supported" for _, row in rows])
+    return fit_blend(table, supported, [name for name, _ in rows])
+
+
+def signals(verifier: Verifier, row: Row) -> tuple[float, ...]:
+    """The features of the view of a row's evidence that says most for its claim."""
+    found = []
+    for view in views(row.claim, row.evidence):
+        logits = verifier.logits(verifier.encoder.encode(view, row.claim))
+        found.append(features_of(logits, coverage(row.claim, stems(view))))
+    return max(found, key=lambda one: one[0])
+
+
+def _result(verifier: Verifier, rows: Sequence[Row]) -> Figures:
+    scores = verifier.score([(row.evidence, row.claim) for row in rows])
+    return figures([row.label == "supported" for row in rows], [one.supported for one in scores])
+
+
+def held_out(rows: Sequence[Row], *, share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """Rows divided into those to train on and those to measure with, by their evidence.
+
+    No evidence is on both sides, so that what is measured was not learned by heart.
+    """
+    evidence = sorted({row.evidence for row in rows})
+    random.Random(seed).shuffle(evidence)
+    kept = frozenset(evidence[: max(1, round(len(evidence) * share))])
+    return (
+        [row for row in rows if row.evidence not in kept],
+        [row for row in rows if row.evidence in kept],
+    )
+
+
+def dev_rows(recipe: Recipe, files: Mapping[str, Path]) -> dict[str, list[Row]]:
+    """A fixed sample of each development set of a recipe."""
+    found: dict[str, list[Row]] = {}
+    for name in recipe.dev:
+        if name not in files:
+            raise InputError(
+                f"there is no file of the set {name}", hint="pass its folder as --data"
+            )
+        rows = read_rows(files[name])
+        few = len(rows) <= recipe.dev_rows
+        found[name] = rows if few else random.Random(0).sample(rows, recipe.dev_rows)
+    return found
