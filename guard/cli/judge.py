@@ -45,7 +45,8 @@ def command(
         str, typer.Option("--output", "-o", help="Where to write; - is stdout.")
     ] = "-",
     entailment: Annotated[
-        str | None, typer.Option("--entailment", help="baseline, or a cross-encoder's directory.")
+        str | None,
+        typer.Option("--entailment", help="baseline, openai:NAME, or a model's folder or id."),
     ] = None,
     threshold: common.ThresholdOption = None,
     config: common.ConfigOption = None,
