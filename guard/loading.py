@@ -66,10 +66,8 @@ class Loader:
     def entailment(self) -> Entailment:
         """The model in the entailment seat, its support mapped where there is a calibration."""
         if "entailment" not in self._loaded:
-            from guard.verify import load_entailment
-
-            spec = self._config.entailment
-            self._loaded["entailment"] = load_entailment(spec, encoder=self.encoder())
+            entailed = load_entailment(self._config, encoder=self.encoder())
+            self._loaded["entailment"] = entailed
         entailment: Entailment = self._loaded["entailment"]
         calibration = self.calibration()
         if calibration is None:
@@ -125,16 +123,35 @@ def load_encoder(config: Config) -> Encoder:
     return load(encoder_dir() if config.encoder == "minilm" else config.encoder)
 
 
-def load_writer(config: Config) -> Model:
-    """The model that `config` names. Raises ModelError."""
-    from guard.models import load_model
+def load_entailment(config: Config, *, encoder: Encoder) -> Entailment:
+    """The model in the entailment seat that `config` names. Raises ModelError or ConfigError."""
+    from guard.verify import load_entailment as load
 
-    return load_model(
-        config.model,
+    return load(
+        config.entailment,
+        encoder=encoder,
         base_url=config.base_url,
         api_key=os.environ.get(config.api_key_env),
         timeout=config.timeout,
     )
+
+
+def load_writer(config: Config) -> Model:
+    """The model that `config` names. Raises ModelError."""
+    from guard.models import load_model
+
+    # With a server in the entailment seat only, the base URL is not the writer's.
+    judged = _on_server(config.entailment) and not _on_server(config.model)
+    return load_model(
+        config.model,
+        base_url=None if judged else config.base_url,
+        api_key=os.environ.get(config.api_key_env),
+        timeout=config.timeout,
+    )
+
+
+def _on_server(spec: str) -> bool:
+    return spec.startswith("openai:")
 
 
 def token_counter(config: Config, target: Target | None) -> Callable[[str], int] | None:
