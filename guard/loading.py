@@ -88,9 +88,10 @@ class Loader:
         return calibration
 
     def policy(self) -> Policy:
-        """The policy, with the threshold that its risk asks for. Raises ConfigError."""
-        if self._config.policy.risk is None:
-            return self._config.policy
+        """The policy, with the threshold that its risk asks for.
+
+        Needs no model. Raises ConfigError, and InputError for a calibration that cannot be read.
+        """
         from guard.verify import with_risk
 
         return with_risk(self._config.policy, self.calibration())
