@@ -19,6 +19,13 @@ RIDGE = 1e-9
 def fit_map(values: Sequence[float], hits: Sequence[bool]) -> tuple[float, float]:
     """Slope and intercept of the map from a value to the logit of the chance of a hit."""
     goals = _goals(hits)
+    middle = math.fsum(values) / len(values)
+    slope, intercept = _descend([value - middle for value in values], goals)
+    return slope, intercept - slope * middle
+
+
+def _descend(values: Sequence[float], goals: Sequence[float]) -> tuple[float, float]:
+    """The map of least loss. Values about 0 keep slope and intercept out of each other's way."""
     slope, intercept = 0.0, logit(math.fsum(goals) / len(goals))
     loss = _loss(values, goals, slope, intercept)
     for _ in range(ROUNDS):

@@ -49,6 +49,16 @@ def test_policy_is_reached_from_everywhere(tmp_path: Path) -> None:
     assert config.policy == Policy(contradicted="mark", conflicting="remove", threshold=0.9)
 
 
+def test_a_risk_and_a_threshold_take_each_other_s_place(tmp_path: Path) -> None:
+    """Of a risk and a threshold the one from the later source holds, and the other is gone."""
+    write(tmp_path, "guard.toml", "[guard.policy]\nrisk = 0.05\n")
+    environ = {"GUARD_POLICY_THRESHOLD": "0.8"}
+    assert load_config(folder=tmp_path, environ={}).policy == Policy(risk=0.05)
+    assert load_config(folder=tmp_path, environ=environ).policy == Policy(threshold=0.8)
+    last = load_config(folder=tmp_path, environ=environ, overrides={"policy.risk": 0.2})
+    assert last.policy == Policy(risk=0.2)
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
@@ -56,6 +66,11 @@ def test_policy_is_reached_from_everywhere(tmp_path: Path) -> None:
         ({"policy.threshhold": 0.5}, "did you mean threshold"),
         ({"policy.contradicted": "delete"}, "one of keep, mark, remove, fail"),
         ({"policy.threshold": 1.5}, "between 0 and 1"),
+        ({"policy.risk": 0.0}, "above 0 and below 1"),
+        ({"policy.risk": 1}, "above 0 and below 1"),
+        ({"policy.risk": float("nan")}, "above 0 and below 1"),
+        ({"policy.risk": "little"}, "must be a number"),
+        ({"policy.risk": 0.1, "policy.threshold": 0.9}, "both set"),
         ({"max_tokens": 0}, "at least 1"),
         ({"max_tokens": "many"}, "must be a number"),
         ({"max_tokens": 1.5}, "must be a whole number"),
