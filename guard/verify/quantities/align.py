@@ -124,9 +124,10 @@ def derivable(claimed: Placed, evidence: Sequence[Placed], text: str) -> bool:
 def both_ends(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: bool) -> Decision:
     """A range of dates: carried as a whole, or by both of its ends."""
     whole = replace(claimed.quantity, ends=())
-    first = decide(claimed._replace(quantity=whole), evidence, text, about=about)
-    if first.outcome == "carried":
-        return first
+    if len(whole.readings) == 1:
+        first = decide(claimed._replace(quantity=whole), evidence, text, about=about)
+        if first.outcome == "carried":
+            return first
     for end in claimed.quantity.ends:
         part = claimed._replace(quantity=replace(whole, readings=(end,), partial=None))
         decision = decide(part, evidence, text, about=about)
@@ -160,7 +161,7 @@ def held(
     about: bool,
 ) -> Decision:
     """A value that the evidence has: of the claim's own names, or only of others."""
-    rivals = [pairing for pairing in pairings if pairing.relation != "same"]
+    rivals = [pairing for pairing in pairings if pairing.relation == "other"]
     lost: Pairing | None = None
     own: list[Pairing] = []
     for one in same:

@@ -10,10 +10,14 @@ from guard.verify.quantities import money
 from guard.verify.quantities.measures import converted, delta, in_degrees, temperature, unit_after
 from guard.verify.quantities.model import DATE, Kind, Reading
 from guard.verify.quantities.numbers import number_at
-from guard.verify.quantities.numerals import DASHES, Number
+from guard.verify.quantities.numerals import DASHES, ONES, Number
 from guard.verify.quantities.periods import year_alone
 from guard.verify.quantities.tokens import Tokens, at, glued
-from guard.verify.quantities.units import Unit
+from guard.verify.quantities.units import Unit, unit_at
+
+
+GROUPS = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000, 10_000, 100_000))
+"""Of so many, a share is told: one in five, three in 1,000."""
 
 
 class Amount(NamedTuple):
@@ -46,6 +50,26 @@ def between_at(tokens: Tokens, index: int) -> Amount | None:
         return None
     second = amount_at(tokens, first.next + 1)
     return spanned(first, second) if second else None
+
+
+def one_in(tokens: Tokens, index: int) -> Amount | None:
+    """ "one in five", "3 out of 10": a share."""
+    first = at(tokens, index)
+    if first.kind != "d" and first.low not in ONES:
+        return None
+    some = number_at(tokens, index)
+    if some is None or some.ulp != 1 or some.scaled:
+        return None
+    skip = {"in": 1, "out": 1 + (at(tokens, some.next + 1).low == "of")}
+    place = some.next + skip.get(at(tokens, some.next).low, 0)
+    every = number_at(tokens, place) if place > some.next else None
+    if every is None or every.ulp != 1 or every.values[0] not in GROUPS:
+        return None
+    if not 0 < some.values[0] < every.values[0] or unit_at(tokens, every.next):
+        return None
+    share = some.values[0] / every.values[0]
+    reading = converted(share, share, Fraction(0), "%share")
+    return Amount((reading,), "percent", every.next, "part")
 
 
 def spanned(first: Amount, second: Amount) -> Amount | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from guard.types import Span
 from guard.verify.quantities.identifiers import REFERENCES
@@ -18,6 +19,9 @@ from guard.verify.words import stems
 
 KEYED = re.compile(r"(?:^|(?<=[;\n]))[ \t|*-]*([^:;\n|]{2,60}):(?= )", re.MULTILINE)
 """The key of a "key: value" piece, at the start of a line or behind a semicolon."""
+
+LONGEST = 12
+"""Words under a key; where more follow, the text before the colon is the title of a sentence."""
 
 ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 REFERS = frozenset(word.upper() for word in REFERENCES)
@@ -38,7 +42,7 @@ def _in(value: Placed, span: Span) -> bool:
 def _other_keys(claim: str, text: str) -> Iterator[Span]:
     """The pieces under keys that the claim does not name, in a text of which it names just one."""
     keys = list(KEYED.finditer(text))
-    if len(keys) < 2:
+    if len(keys) < 2 or any(len(piece.split()) > LONGEST for piece in _pieces(keys, text)):
         return
     wanted = stems(claim)
     own = [bool(stems(key[1])) and stems(key[1]) <= wanted for key in keys]
@@ -63,6 +67,12 @@ def _other_names(claim: str, text: str) -> Iterator[Span]:
         first = ACRONYM.match(said)
         if first and first[0] not in names | REFERS and subject not in _acronyms(said):
             yield span
+
+
+def _pieces(keys: Sequence[re.Match[str]], text: str) -> Iterator[str]:
+    """What stands under each key, to the end of its line."""
+    for key, following in zip_longest(keys, keys[1:]):
+        yield text[key.end() : following.start() if following else len(text)].split("\n", 1)[0]
 
 
 def _acronyms(text: str) -> frozenset[str]:

@@ -22,6 +22,8 @@ ORDER: tuple[Relation, ...] = ("same", "part", "other")
 CONVERSION = Fraction(1, 100)
 """How far two differently measured values may be apart to be one, at most half a last digit."""
 CALENDAR = Fraction(2, 100)
+PART = Fraction(1, 100)
+"""How far a percentage may be from a third and its kin, which no percentage gives exactly."""
 JOINTS = str.maketrans("", "", "-_ ")
 
 
@@ -89,7 +91,7 @@ def partial_dates(claim: Quantity, evidence: Quantity) -> Relation | None:
 def related(mine: Reading, theirs: Reading) -> Relation:
     """How two readings in one unit stand to each other."""
     if inside(theirs, mine):
-        return "same" if not both_ranges(mine, theirs) or inside(mine, theirs) else "part"
+        return "same" if not both_ranges(mine, theirs) or ends_given(mine, theirs) else "part"
     # Two approximate dates agree on the year that both name.
     both = mine.unit == DATE and theirs.slack > 0
     room = Fraction(0) if both else tolerance(mine, theirs) + mine.slack
@@ -104,6 +106,33 @@ def both_ranges(mine: Reading, theirs: Reading) -> bool:
     ends are values that the evidence does not give. Dates are ranges of days by nature."""
     is_date = mine.unit in {DATE, MONTH_DAY}
     return not is_date and all(one.low != one.high for one in (mine, theirs))
+
+
+def ends_given(mine: Reading, theirs: Reading) -> bool:
+    """Whether every end of a range is one of the other's: "at least 3" of "3 to 5". A rounder end
+    is given by a more exact one, as "over 800" by "over 835"."""
+    pairs = ((mine.low, theirs.low), (mine.high, theirs.high))
+    return all(
+        one is None or one == other or (other is not None and rounder(mine, one, theirs, other))
+        for one, other in pairs
+    )
+
+
+def rounder(mine: Reading, one: Fraction, theirs: Reading, other: Fraction) -> bool:
+    """Whether an end has fewer digits than another, and the first of them in common."""
+    close = abs(other - one) <= abs(other) / 10
+    return close and last_digit(mine, one) > last_digit(theirs, other)
+
+
+def last_digit(reading: Reading, end: Fraction) -> Fraction:
+    """The place value of the last digit of an end that is not zero."""
+    if not reading.ulp:
+        return Fraction(0)
+    count = abs(end) / reading.ulp
+    if count.denominator != 1 or not count:
+        return reading.ulp
+    digits = str(count.numerator)
+    return reading.ulp * Fraction(10) ** (len(digits) - len(digits.rstrip("0")))
 
 
 def inside(inner: Reading, outer: Reading) -> bool:
@@ -152,6 +181,10 @@ def tolerance(mine: Reading, theirs: Reading) -> Fraction:
     if mine.unit in {DATE, MONTH_DAY} or mine.low is None or mine.high is None:
         return Fraction(0)
     size = max(abs(mine.low), abs(mine.high))
+    if mine.unit == "share" and not (mine.ulp and theirs.ulp):
+        # Thirds and sixths are no whole percentages; a quarter is 25 % and nothing else.
+        endless = any(r.low and not r.ulp and 100 % r.low.denominator for r in (mine, theirs))
+        return PART if endless else Fraction(0)
     if mine.surface != theirs.surface and mine.surface and theirs.surface:
         share = CALENDAR if mine.unit == "second" else CONVERSION
         if mine.unit == "kelvin^1":

@@ -8,6 +8,11 @@ from guard.verify.quantities.numerals import DASHES
 from guard.verify.quantities.tokens import Tokens, at, glued
 
 
+ORDER = frozenset(
+    ("first", "second", "third", "fourth", "last", "latter", "other", "final", "next")
+)
+
+
 def identifies(tokens: Tokens, first: int, end: int) -> bool:
     """Whether a date only tells which one is meant: "the 1984 film", "Boyhood (2014)"."""
     bracketed = at(tokens, first - 1).text == "(" and at(tokens, end).text == ")"
@@ -26,6 +31,14 @@ def identifies(tokens: Tokens, first: int, end: int) -> bool:
     return end - first == 1 and (bracketed or (article and noun))
 
 
+def lifetime(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether a range of years is when someone lived, "Ada Brandt (1842–1906)": what lies inside
+    of it is no date of theirs."""
+    bracketed = at(tokens, first - 1).text == "(" and at(tokens, end).text == ")"
+    named = [at(tokens, first - step).text[:1].isupper() for step in (2, 3)]
+    return bracketed and all(named)
+
+
 def month_in_passing(tokens: Tokens, first: int, end: int) -> bool:
     """Whether a lone month stands without "in" or its kin, as in "the Ides of March"."""
     lone = end - first == 1 and tokens[first].kind == "w"
@@ -37,6 +50,8 @@ def figurative(tokens: Tokens, index: int, amount: Amount) -> bool:
     if amount.kind != "number":
         return False
     before, after = at(tokens, index - 1), at(tokens, amount.next)
+    if tokens[index].low in {"half", "quarter"} and before.low in ORDER:
+        return True
     if tokens[index].low == "one" or before.low == "top":
         return True
     if amount.form == "part" and after.low not in {"of", "the"}:

@@ -9,7 +9,7 @@ from guard.verify.quantities import money
 from guard.verify.quantities.model import Kind, Reading
 from guard.verify.quantities.numerals import DASHES, Number
 from guard.verify.quantities.tokens import Tokens, at, listed, lows
-from guard.verify.quantities.units import Unit, scale, unit_at
+from guard.verify.quantities.units import TIMES, Unit, scale, unit_at
 
 PERCENT = frozenset(("%", "percent", "pct", "percents", "٪"))
 
@@ -22,6 +22,14 @@ DELTA_WORDS = frozenset(
         "by rise rises rose risen increase increased increases warmer warming cooler colder "
         "hotter difference drop dropped drops fell fall falls change changed higher lower "
         "within"
+    )
+)
+
+
+DESCRIBING = frozenset(
+    listed(
+        "financial fiscal calendar academic school consecutive straight full whole successive "
+        "further more additional extra long short different separate"
     )
 )
 
@@ -41,7 +49,7 @@ def unit_after(
         place += at(tokens, place).low == "of" and at(tokens, place + 1).low in {"a", "an"}
         place += at(tokens, place).low in {"a", "an"}
     coins = money.suffix_at(tokens, place)
-    unit = unit_at(tokens, place)
+    unit = unit_at(tokens, place) or described(tokens, place)
     if coins and unit is None:
         return tuple(f"${name}" for name in coins.names), "money", coins.next
     if unit and unit_fits(tokens, number, place):
@@ -51,6 +59,12 @@ def unit_after(
     if at(tokens, age_word(tokens, place)).low in {"age", "aged"}:
         return ("year", ""), "measure", number.next
     return bare(number)
+
+
+def described(tokens: Tokens, place: int) -> Unit | None:
+    """A unit of time behind a word that only describes it: "two financial years"."""
+    unit = unit_at(tokens, place + 1) if at(tokens, place).low in DESCRIBING else None
+    return unit if unit and unit.names[0] in TIMES else None
 
 
 def age_word(tokens: Tokens, place: int) -> int:

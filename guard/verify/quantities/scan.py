@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -10,18 +10,27 @@ from typing import NamedTuple
 
 from guard.types import Span
 from guard.verify.quantities import ranges
-from guard.verify.quantities.amounts import Amount, amount_at, between_at, plus_minus
+from guard.verify.quantities.amounts import Amount, amount_at, between_at, one_in, plus_minus
 from guard.verify.quantities.context import noun_after
 from guard.verify.quantities.dates import when_at
 from guard.verify.quantities.days import When
-from guard.verify.quantities.figures import figurative, identifies, month_in_passing, pronoun
+from guard.verify.quantities.figures import (
+    figurative,
+    identifies,
+    lifetime,
+    month_in_passing,
+    pronoun,
+)
 from guard.verify.quantities.identifiers import identifier_at, numbering_at
+from guard.verify.quantities.measures import converted
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.numbers import number_at
 from guard.verify.quantities.numerals import DASHES, TENS
 from guard.verify.quantities.periods import ORDINALS, SUFFIXES, year_alone
 from guard.verify.quantities.tokens import Tokens, at, glued, listed, tokenise
 
+SERIES = frozenset((",", "and", "or", "&"))
+UNITED = frozenset(("measure", "percent", "money"))
 LASTING = frozenset(("over", "past", "within"))
 
 
@@ -48,7 +57,34 @@ class Mention(NamedTuple):
 def scan(text: str) -> tuple[tuple[Mention, ...], Tokens]:
     """Every quantity of `text` in order, and its tokens."""
     tokens = tokenise(text)
-    return tuple(mentions(text, tokens)), tokens
+    return united(list(mentions(text, tokens)), tokens), tokens
+
+
+def united(found: list[Mention], tokens: Tokens) -> tuple[Mention, ...]:
+    """The mentions, where bare numbers of a series ("20, 30 and 40 m") have the unit of the last."""
+    for index in range(len(found) - 2, -1, -1):
+        one, last = found[index], found[index + 1]
+        between = tokens[one.next : last.first]
+        listed_ = 0 < len(between) < 3 and all(token.low in SERIES for token in between)
+        if listed_ and one.quantity.kind == "number" and last.quantity.kind in UNITED:
+            found[index] = one._replace(quantity=with_unit_of(one.quantity, last.quantity))
+    return tuple(found)
+
+
+def with_unit_of(bare: Quantity, other: Quantity) -> Quantity:
+    """A bare number read in the unit of another value, and as a bare number too."""
+    readings = in_units(bare, [reading.surface for reading in other.readings])
+    return replace(bare, kind=other.kind, readings=(*readings, *bare.readings))
+
+
+def in_units(bare: Quantity, names: Iterable[str], factor: Fraction | int = 1) -> list[Reading]:
+    """The readings of a bare number in units, by their names in the table of units."""
+    return [
+        converted(reading.low * factor, reading.high * factor, reading.ulp * factor, name)
+        for name in names
+        for reading in bare.readings
+        if reading.unit is None and reading.low is not None and reading.high is not None
+    ]
 
 
 def mentions(text: str, tokens: Tokens) -> Iterator[Mention]:
@@ -78,7 +114,7 @@ def mention_at(text: str, tokens: Tokens, index: int, floor: int) -> Mention | N
     ordinal = ordinal_at(tokens, index)
     if ordinal:
         return ordinal_mention(text, tokens, index, ordinal)
-    between = between_at(tokens, index)
+    between = between_at(tokens, index) or one_in(tokens, index)
     if between:
         return value_mention(text, tokens, index, floor, between)
     years = year_alone(tokens, index)
@@ -103,6 +139,8 @@ def date_mention(text: str, tokens: Tokens, index: int, floor: int, when: When) 
     if first < floor:
         qualifier, first = None, index
     readings = tuple(ranges.qualified(reading, qualifier) for reading in when.readings)
+    if when.ends and lifetime(tokens, first, when.next):
+        readings = when.ends
     kind: Kind = "time" if when.kind == "time" else "date"
     quantity = replace(
         BLANK,
