@@ -182,7 +182,7 @@ def _as_json(fit: Fit, risks: Sequence[Risk], repeated: int) -> str:
         "delta": one.delta,
         "rows": {"fitted": asdict(one.fitted), "tested": asdict(one.tested)},
         "repeated": repeated,
-        "unchecked": fit.unchecked,
+        "unchecked": len(fit.unchecked),
         "before": asdict(fit.before),
         "after": asdict(fit.after),
         "risks": [asdict(risk) for risk in risks],
@@ -201,7 +201,8 @@ def _rows(fit: Fit, repeated: int) -> Iterator[str]:
     if repeated:
         yield f"      {repeated:,} repeated ones left out"
     if fit.unchecked:
-        yield f"      {fit.unchecked:,} could not be checked, and pass at no threshold"
+        yield f"      {len(fit.unchecked):,} could not be checked, and pass at no threshold:"
+        yield f"      {fit.unchecked[0]}"
     yield f"      {fitted.total:,} to fit on, {tested.total:,} for the figures below"
     yield f"entailment: {fit.calibration.entailment}"
 

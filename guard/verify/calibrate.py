@@ -54,13 +54,13 @@ Level = tuple[float, bool]
 class Fit:
     """A calibration, and how good support is before and after on the rows the map did not see.
 
-    `unchecked` counts rows that could not be checked; they never pass.
+    `unchecked` says of each row that could not be checked why; such rows never pass.
     """
 
     calibration: Calibration
     before: Quality
     after: Quality
-    unchecked: int
+    unchecked: tuple[str, ...]
 
 
 def calibrate(
@@ -101,7 +101,7 @@ def calibrate(
         calibration=replace(plain, steps=steps),
         before=_quality([raw[i] for i in test]),
         after=_quality([mapped[i] for i in test]),
-        unchecked=sum(not one.checked for one in raw),
+        unchecked=tuple(one.missing for one in raw if one.missing is not None),
     )
 
 
@@ -156,7 +156,7 @@ class _Outcome:
     level: float
     support: float
     free: float | None
-    checked: bool
+    missing: str | None
 
     @property
     def passing(self) -> Level:
@@ -167,9 +167,11 @@ def _fitted(rows: Sequence[_Outcome]) -> tuple[float, float]:
     known = [(bounded_logit(row.free), row.label) for row in rows if row.free is not None]
     values, labels = [value for value, _ in known], [label for _, label in known]
     if min(labels.count(True), labels.count(False)) < LEAST_FITTED:
+        missing = next((row.missing for row in rows if row.missing is not None), None)
+        why = f"others could not be checked: {missing}" if missing else "checks refute the rest"
         raise InputError(
             f"only {labels.count(True):,} supported and {labels.count(False):,} other claims are "
-            "left to fit on: exact checks speak against the rest, or they could not be checked",
+            f"left to fit on; {why}",
             hint=HINT,
         )
     slope, intercept = fit_map(values, labels)
@@ -221,7 +223,7 @@ class _Run:
             level=level(verdict, self.policy),
             support=verdict.score,
             free=_free(verdict),
-            checked=verdict.label != "not_checked",
+            missing=verdict.reason if verdict.label == "not_checked" else None,
         )
 
     def _verdicts(self, entailment: Entailment, done: int) -> Iterator[Verdict]:
