@@ -15,6 +15,7 @@ from guard.types import Claim, Evidence, Finding, Label, Passage
 from guard.verify.literal import forms, occurrences
 from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.binding import bound
+from guard.verify.quantities.computed import computed
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
@@ -68,6 +69,7 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
     decisions = proven(claim.text, labels(claim.text, claimed, decisions))
+    decisions = derived(claim.text, claimed, decisions, own_values)
     quotable = {id(value.quantity) for value in given}
     decisions = [
         _merely_absent(decision)
@@ -138,6 +140,18 @@ def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> 
         else:
             kept.append(decision)
     return kept + decisions[len(claimed) :]
+
+
+def derived(
+    claim: str, claimed: Sequence[Placed], decisions: list[Decision], values: Sequence[Placed]
+) -> list[Decision]:
+    """The decisions, where a value that follows by calculation from stated ones is open."""
+    return [
+        decision._replace(outcome="open")
+        if decision.outcome in {"absent", "contradicted"} and computed(claim, value, values)
+        else decision
+        for value, decision in zip(claimed, decisions, strict=False)
+    ] + decisions[len(claimed) :]
 
 
 def off_subject(claim: str, decision: Decision, passage: Passage, quotable: set[int]) -> bool:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from guard.verify.quantities.compare import Relation, relation
+from guard.verify.quantities.context import stem
 from guard.verify.quantities.days import year_of
 from guard.verify.quantities.derive import derivable_from
 from guard.verify.quantities.model import DATE, MONTH_DAY, Quantity
@@ -35,6 +36,8 @@ NEAR = 1.0
 
 FAR = 0.25
 
+
+CIRCUMSTANCES = frozenset(("in", "under", "at", "without", "with", "on"))
 
 LEAST_WORDS = 2
 """Fewer words before a claimed value do not say of what it is."""
@@ -77,7 +80,7 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     owner = whose(claimed, evidence)
     same = [p for p in pairings if p.relation == "same" and plausible(claimed, p)]
     if same and not loose(claimed, same, pairings):
-        return held(claimed, owner, same, pairings, about=about)
+        return held(claimed, owner, same, pairings, evidence, about=about)
     rivals = [p for p in pairings if aligned(claimed, p) and not owner.apart(p.placed)]
     rival = None if counts_up(claimed, rivals) else best(rivals)
     follows = derivable(claimed, evidence, text)
@@ -157,11 +160,18 @@ def held(
     owner: Whose,
     same: Sequence[Pairing],
     pairings: Sequence[Pairing],
+    evidence: Sequence[Placed],
     *,
     about: bool,
 ) -> Decision:
     """A value that the evidence has: of the claim's own names, or only of others."""
     rivals = [pairing for pairing in pairings if pairing.relation == "other"]
+    if claimed.quantity.key:
+        rivals += [
+            Pairing(other, "other", 0.0, False)
+            for other in evidence
+            if other.quantity.key and relation(claimed.quantity, other.quantity) is None
+        ]
     lost: Pairing | None = None
     own: list[Pairing] = []
     for one in same:
@@ -240,7 +250,11 @@ def elsewhere(claimed: Placed, mine: Pairing, pairings: Sequence[Pairing]) -> bo
     7.9 km/s. Only for a claim of one value: a second one may be what tells two sentences apart.
     """
     words = claimed.before
-    if not claimed.alone or len(words) < LEAST_WORDS or mine.placed.labelled:
+    if not claimed.alone or mine.placed.labelled:
+        return False
+    if restricted(claimed, mine, pairings) or any(fuller(claimed, mine, p) for p in pairings):
+        return True
+    if len(words) < LEAST_WORDS:
         return False
     if mine.placed.before[: len(words)] == words:
         return False
@@ -249,6 +263,30 @@ def elsewhere(claimed: Placed, mine: Pairing, pairings: Sequence[Pairing]) -> bo
         and p.placed.before == words
         and claimed.far <= p.placed.far
         and (p.noun or not counted(claimed))
+        for p in pairings
+    )
+
+
+def fuller(claimed: Placed, mine: Pairing, other: Pairing) -> bool:
+    """Whether another value's sentence says all of the claim, and this one's only a part."""
+    wanted = claimed.far
+    if other.relation != "other" or len(wanted) <= LEAST_WORDS or other.placed.quantity.weak:
+        return False
+    return wanted <= other.placed.far and not wanted <= mine.placed.far
+
+
+def restricted(claimed: Placed, mine: Pairing, pairings: Sequence[Pairing]) -> bool:
+    """Whether a measure holds in a circumstance that the claim leaves out, behind one in another:
+    "299,792 km/s in vacuum and 225,000 km/s in water"."""
+    place, what = mine.placed.behind
+    measured = mine.placed.quantity.kind == "measure"
+    if not measured or place not in CIRCUMSTANCES or stem(what) in claimed.far or not what:
+        return False
+    return any(
+        p.relation == "other"
+        and p.placed.far == mine.placed.far
+        and p.placed.behind[:1] == (place,)
+        and p.placed.quantity.span.start < mine.placed.quantity.span.start
         for p in pairings
     )
 

@@ -15,7 +15,6 @@ from guard.verify.quantities.periods import year_alone
 from guard.verify.quantities.tokens import Tokens, at, glued
 from guard.verify.quantities.units import Unit, unit_at
 
-
 GROUPS = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000, 10_000, 100_000))
 """Of so many, a share is told: one in five, three in 1,000."""
 

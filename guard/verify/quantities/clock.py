@@ -17,7 +17,11 @@ def clock(tokens: Tokens, index: int) -> When | None:
         return None
     minute, place = 0, index + 1
     dotted = at(tokens, place).text == "." and any(half_of_day(tokens, place + 2)[0])
-    timed = (at(tokens, place).text == ":" or dotted) and glued(tokens, place) and glued(tokens, place + 1)
+    timed = (
+        (at(tokens, place).text == ":" or dotted)
+        and glued(tokens, place)
+        and glued(tokens, place + 1)
+    )
     if timed:
         found = number(tokens, place + 1, digits=(2,))
         if found is None or found > 59:

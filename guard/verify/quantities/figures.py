@@ -7,7 +7,6 @@ from guard.verify.quantities.context import FUNCTION_WORDS, noun_after, plural_a
 from guard.verify.quantities.numerals import DASHES
 from guard.verify.quantities.tokens import Tokens, at, glued
 
-
 ORDER = frozenset(
     ("first", "second", "third", "fourth", "last", "latter", "other", "final", "next")
 )

@@ -94,7 +94,6 @@ def _shared_out(
     sentence: Tokens, low: int, found: Sequence[Mention], values: range, spots: Sequence[Spot]
 ) -> Iterator[tuple[int, Names]]:
     """The values of a sentence with the names of each, kind by kind."""
-    everyone = frozenset(spot.name for spot in spots)
     colons = sum(token.text == ":" for token in sentence)
     key = _key(sentence)
     top = frozenset(spot.name for spot in spots if spot.place < low + key)
@@ -106,7 +105,9 @@ def _shared_out(
     in_turn = any(token.low in IN_TURN for token in sentence)
     for indices in kinds.values():
         if len(indices) == 1 or colons >= KEYED or not spots:
-            yield from ((index, everyone) for index in indices)
+            places = {found[index].first for index in indices}
+            others = frozenset(spot.name for spot in spots if spot.place not in places) | top
+            yield from ((index, others) for index in indices)
             continue
         places = [found[index].first for index in indices]
         own = [spot for spot in spots if spot.place not in places]

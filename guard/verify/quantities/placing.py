@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from guard.verify.quantities.context import FUNCTION_WORDS, plural_after, run_after, stem
+from guard.verify.quantities.headers import headed
 from guard.verify.quantities.holders import holders
 from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.scan import Mention, scan
 from guard.verify.quantities.tables import Cell, cell_at, cells
-from guard.verify.quantities.tokens import Tokens, at
+from guard.verify.quantities.tokens import Tokens, at, lows
 
 NEARBY = 8
 FARTHEST = 60
@@ -29,7 +30,8 @@ class Placed(NamedTuple):
     """A quantity with the stems near it, in its sentence or line, and of what it counts.
 
     `before` are the stems in front of it in its sentence, in order; `alone` tells that its text
-    has no other quantity; `holders` are the stems of the names that it may be of.
+    has no other quantity; `holders` are the stems of the names that it may be of, and
+    `behind` the two words behind it.
     """
 
     quantity: Quantity
@@ -44,6 +46,7 @@ class Placed(NamedTuple):
     before: tuple[str, ...] = ()
     alone: bool = False
     holders: frozenset[str] = frozenset()
+    behind: tuple[str, ...] = ()
 
 
 class Roots(NamedTuple):
@@ -84,8 +87,18 @@ def placed(text: str) -> tuple[Placed, ...]:
         else:
             spot = place(roots, mention, roots.starts[current], roots.starts[current + 1])
         either = at(tokens, mention.first - 1).low == "or"
+        over = headed(mention.quantity, mention.first, cell, tokens)
         alone = len(found) == 1
-        result.append(spot._replace(names=called, either=either, alone=alone, holders=own))
+        result.append(
+            spot._replace(
+                quantity=over,
+                names=called,
+                either=either,
+                alone=alone,
+                holders=own,
+                behind=lows(tokens, mention.next, 2),
+            )
+        )
     return tuple(shared(result, found, tokens))
 
 

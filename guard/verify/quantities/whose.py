@@ -39,9 +39,10 @@ class Whose:
         missing = self.names - mine.holders
         other = mine.holders - rival.holders - self.said
         coded = any(any(c.isdigit() for c in name) for name in missing & rival.holders)
-        return bool(other or coded) and self.as_close(claimed, mine, rival)
+        alone = claimed.alone or coded
+        return bool(other or coded) and self.as_close(claimed, mine, rival, alone=alone)
 
-    def as_close(self, claimed: Placed, mine: Placed, rival: Placed) -> bool:
+    def as_close(self, claimed: Placed, mine: Placed, rival: Placed, *, alone: bool) -> bool:
         """Whether a rival is as much to the point as a value, by what is counted and the words
         in the clause and in the sentence that are no names."""
         if rival.quantity.weak or (mine.noun != rival.noun and claimed.noun):
@@ -49,7 +50,7 @@ class Whose:
         far = claimed.far - self.known
         if len(far & rival.far) < len(far & mine.far):
             return False
-        if mine.far == rival.far and claimed.alone:
+        if mine.far == rival.far and alone:
             return True  # clauses of one sentence leave out what they have in common
         near = claimed.near - self.known
         common = len(near & rival.near)
