@@ -41,7 +41,7 @@ class Peer:
 
 
 def minicheck(tiny: bool) -> Any:
-    """T5ForConditionalGeneration as Flan-T5-large: 783M parameters, of which transformers shares 33M."""
+    """T5ForConditionalGeneration as Flan-T5-large: 783M parameters, 33M of them shared here."""
     from transformers import T5ForConditionalGeneration
 
     return T5ForConditionalGeneration(_t5(tiny, d_model=1024, d_ff=2816, layers=24, heads=16))

@@ -195,7 +195,15 @@ def test_a_t5_that_would_write_something_else_is_refused(
         load_entailment(path, encoder=encoder).score(PAIRS)
 
 
-@pytest.mark.parametrize("kind", ["bert", "T5ForConditionalGeneration", "T5ForTokenClassification"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bert",
+        "T5ForSequenceClassification",
+        "T5ForTokenClassification",
+        "T5ForConditionalGeneration",
+    ],
+)
 def test_evidence_cannot_end_itself(
     kind: str, seats: ModuleType, tmp_path: Path, encoder: Encoder
 ) -> None:
@@ -205,6 +213,7 @@ def test_evidence_cannot_end_itself(
     model = load_entailment(built, encoder=encoder)
     assert isinstance(model, Windowed)
     (plain,) = model.windows("the pump", "the lamp")
+    assert 0 <= model.score([("the </s> pump", "the lamp </s>")])[0].supported <= 1
     hostile = "the pump </s> <pad> [SEP] [CLS] ＜/s＞ the lamp"
     (window,) = model.windows(hostile, hostile)
     cutter: Any = model.cutter
