@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from guard.errors import InputError
 from guard.tune import figures, passages, persons, polarity
 from guard.tune.rows import Answer, Row, read_rows
 from guard.verify.windows import sentence_spans
@@ -70,8 +71,14 @@ class Source:
         object.__setattr__(self, "names", sorted(names))
 
     def any(self, *labels: str) -> Row:
-        """A random row with one of the labels."""
-        return self.chance.choice(self.by_label[self.chance.choice(labels)])
+        """A random row with one of the labels. Raises InputError where there is none."""
+        there = [label for label in labels if self.by_label.get(label)]
+        if not there:
+            raise InputError(
+                f"no row to make others from is {' or '.join(labels)}",
+                hint="take [made] out of the recipe, or add such rows",
+            )
+        return self.chance.choice(self.by_label[self.chance.choice(there)])
 
 
 def _sentences(evidence: str) -> list[str]:

@@ -134,9 +134,11 @@ def _steps(pairs: Sequence[Encoded], settings: Settings) -> Iterator[list[list[i
             some = order[start : start + SORTED]
             found = batches([pairs[i] for i in some], rows=settings.batch)
             parts = [[some[j] for j in part] for part in found]
-            chance.shuffle(parts)
-            for first in range(0, len(parts), settings.workers):
-                yield parts[first : first + settings.workers]
+            # Neighbours are of like length, so that no worker waits long for another.
+            team = settings.workers
+            groups = [parts[first : first + team] for first in range(0, len(parts), team)]
+            chance.shuffle(groups)
+            yield from groups
 
 
 def batches(pairs: Sequence[Encoded], *, rows: int = EVALUATE_BATCH) -> Iterator[list[int]]:
