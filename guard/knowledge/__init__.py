@@ -7,6 +7,7 @@ from guard.knowledge.ingest import IndexReport, build_index, open_index
 from guard.knowledge.manifest import Manifest
 from guard.knowledge.readers import READERS, read_document
 from guard.knowledge.reading import Reading
+from guard.knowledge.quick_encoder import quick
 from guard.knowledge.search import Knowledge, Searcher, documents_searcher
 from guard.knowledge.store import read_manifest
 from guard.knowledge.walk import Skip
@@ -24,6 +25,7 @@ __all__ = [
     "documents_searcher",
     "load_encoder",
     "open_index",
+    "quick",
     "read_document",
     "read_manifest",
 ]

@@ -49,15 +49,13 @@ class PairEncoder:
 
     def encode(self, evidence: str, claim: str) -> Encoded:
         """`[CLS] evidence [SEP] claim [SEP]`; evidence that does not fit is cut at its end."""
+        claim = _readable(claim, LONGEST_CLAIM)
+        evidence = _readable(evidence, self.longest)
         with self._lock:
-            said = self.tokenizer.encode(
-                claim[: LONGEST_CLAIM * CHARACTERS], add_special_tokens=False
-            )
-            given = self.tokenizer.encode(
-                evidence[: self.longest * CHARACTERS], add_special_tokens=False
-            )
+            said = self.tokenizer.encode(claim, add_special_tokens=False)
+            given = self.tokenizer.encode(evidence, add_special_tokens=False)
         claimed = said.ids[:LONGEST_CLAIM]
-        room = self.longest - len(claimed) - 3
+        room = max(0, self.longest - len(claimed) - 3)
         start, end = self._special()
         words, others = _words(given, evidence), _words(said, claim)
         both = set(words) & set(others) - {""}
@@ -72,6 +70,11 @@ class PairEncoder:
 
     def _special(self) -> tuple[int, int]:
         return self.tokenizer.token_to_id("[CLS]"), self.tokenizer.token_to_id("[SEP]")
+
+
+def _readable(text: str, tokens: int) -> str:
+    """What is read of a text; lone surrogates, which no tokenizer takes, become ?."""
+    return text[: tokens * CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def _words(encoding: Encoding, text: str) -> list[str]:

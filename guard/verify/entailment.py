@@ -41,12 +41,17 @@ def load_entailment(
 ) -> Entailment:
     """The entailment that `spec` names.
 
-    `baseline` needs no model beyond the encoder. `openai:NAME` is a language model on an
+    `verifier` is the one that guard ships; a folder that `guard tune` wrote is read in the same
+    way. `baseline` needs no model beyond the encoder. `openai:NAME` is a language model on an
     OpenAI-compatible server (`base_url`, `api_key`, `timeout` in seconds are for these only).
     Anything else is the directory or hub id of a transformers model: a sequence classifier with
     labels such as entailment or supported, or a T5 as MiniCheck or HHEM. Raises ModelError when it
     cannot be used, ConfigError when the server's address or key is missing.
     """
+    if str(spec) == "verifier" or Path(spec, "verifier.json").is_file():
+        from guard.verify.verifier import load_verifier
+
+        return load_verifier(None if str(spec) == "verifier" else Path(spec))
     if str(spec) == "baseline":
         from guard.verify.baseline import Baseline
 

@@ -9,15 +9,17 @@ from guard.files import sha256
 from guard.types import Claim, Evidence, Label, Passage, Policy, Span, Verdict
 from guard.verify.engine import Case, limit, settle
 from guard.verify.entailment import Entailment
-from guard.verify.evidence import units
+from guard.verify.evidence import Unit
+from guard.verify.focus import FOCUS_WORDS, focus
 from guard.verify.windows import windows
 from guard.verify.words import best_sentence, coverage, stems
 
 BATCH = 128
 """Pairs that are scored together."""
 
-MAX_WINDOWS = 6
-"""Of longer evidence, so many windows are looked at: those with most of the claim's words."""
+MAX_WINDOWS = 4
+"""Of longer evidence, so many windows are looked at, those with most of the claim's words, and the
+sentences that say most of the claim, wherever they stand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,25 +72,30 @@ def case(name: str, pair: Pair) -> Case:
     if stop := limit(text):
         return Case(claim=claim, stop=stop)
     found = _evidence(name, text, pair.evidence) if text else ()
-    return Case(claim=claim, found=found, units=units(text, found))
+    alone = tuple(Unit(evidence=piece, passages=(piece.passage,)) for piece in found)
+    return Case(claim=claim, found=found, units=alone)
 
 
 def _evidence(name: str, claim: str, text: str) -> tuple[Evidence, ...]:
-    """The windows of the evidence that share most with the claim, in the order of the text."""
-    spans = windows(text)
-    shares = [coverage(claim, stems(span.of(text))) for span in spans]
+    """Short evidence whole; of longer one, its best sentences and its best windows in order."""
+    if len(text.split()) <= FOCUS_WORDS:
+        # It was given for this claim, so it is on topic whatever its words.
+        return (_piece(f"{name}.0", claim, text.strip(), 1.0),) if text.strip() else ()
+    spans = windows(text, words=FOCUS_WORDS)
+    parts = [span.of(text) for span in spans]
+    shares = [coverage(claim, stems(part)) for part in parts]
     best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
-    return tuple(
-        # Evidence in one piece was given for this claim, so it is on topic whatever its words.
-        _piece(f"{name}.{i}", claim, text, spans[i], shares[i] if len(spans) > 1 else 1.0)
-        for i in sorted(best)
+    near = focus(claim, text)
+    return (
+        _piece(f"{name}.focus", claim, near, max(shares[best[0]], coverage(claim, stems(near)))),
+        *(_piece(f"{name}.{i}", claim, parts[i], shares[i]) for i in sorted(best)),
     )
 
 
-def _piece(id: str, claim: str, text: str, span: Span, score: float) -> Evidence:
-    part = span.of(text)
+def _piece(id: str, claim: str, part: str, score: float) -> Evidence:
+    whole = Span(start=0, end=len(part))
     passage = Passage(
-        id=id, document="evidence", title="The evidence", text=part, span=span, sha256=sha256(part)
+        id=id, document="evidence", title="The evidence", text=part, span=whole, sha256=sha256(part)
     )
     return Evidence(passage=passage, quote=best_sentence(claim, part), score=score, how="given")
 
