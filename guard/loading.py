@@ -116,12 +116,18 @@ class Loader:
         return knowledge
 
 
-def load_encoder(config: Config) -> Encoder:
-    """The encoder that `config` names. Raises ModelError."""
+def load_encoder(config: Config, *, many: bool = False) -> Encoder:
+    """The encoder that `config` names. Raises ModelError.
+
+    For `many` texts, as when an index is built, sentence-transformers encodes them in batches; for
+    the few of a check the embedded encoder starts ten times sooner in onnxruntime.
+    """
     from guard.knowledge import load_encoder as load
+    from guard.knowledge import quick
     from guard.models.embedded import encoder_dir
 
-    return load(encoder_dir() if config.encoder == "minilm" else config.encoder)
+    encoder = load(encoder_dir() if config.encoder == "minilm" else config.encoder)
+    return encoder if many else quick(encoder)
 
 
 def load_entailment(config: Config, *, encoder: Encoder) -> Entailment:
