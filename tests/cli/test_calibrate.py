@@ -208,7 +208,7 @@ def test_from_rows_to_a_report(cli: Run, tmp_path: Path, monkeypatch: pytest.Mon
     another entailment is refused."""
     chance = random.Random(2)
     table = []
-    for claim in CLAIMS[:240]:
+    for claim in CLAIMS[:120]:
         told = chance.random() < 0.5
         other = f"{claim.split(' hangs')[0]} was sold to a neighbour."
         label = "supported" if told else "neutral"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guard import Config, ConfigError, Document, Guard, InputError, Policy
@@ -37,6 +37,7 @@ from guard.verify.quality import balanced_accuracy, calibration_error
 from guard.verify.risk import Count, Step, at_most, least_passed, lowest_safe, upper_bound
 
 DRAWS = 500
+untimed = settings(deadline=None)
 SUPPORTS = st.floats(0, 1)
 
 
@@ -104,6 +105,7 @@ def overconfident(chance: float) -> float:
 # The binomial tail and the bound
 
 
+@untimed
 @given(st.integers(1, 60), st.data())
 def test_the_tail_is_the_binomial_one(tries: int, data: st.DataObject) -> None:
     """The tail agrees with the sum of exact fractions."""
@@ -131,6 +133,7 @@ def test_the_tail_of_many() -> None:
     assert at_most(990_000, 1_000_000, 0.5) == 1.0
 
 
+@untimed
 @given(st.integers(1, 3000), st.data(), st.floats(0.01, 0.5))
 def test_the_bound_is_where_the_tail_is_delta(
     passed: int, data: st.DataObject, delta: float
@@ -209,6 +212,7 @@ def test_a_promise_is_not_needlessly_strict() -> None:
 LEVELS = st.lists(st.tuples(SUPPORTS, st.booleans()), max_size=80)
 
 
+@untimed
 @given(LEVELS, LEVELS, st.floats(0.01, 0.6), st.floats(0.01, 0.6), st.floats(0.01, 0.6))
 def test_a_threshold_keeps_its_own_promise(
     scout: list[tuple[float, bool]],
@@ -241,6 +245,7 @@ def test_steps_are_searched_from_where_the_scouts_point() -> None:
 # The map
 
 
+@untimed
 @given(st.floats(0.01, 20), st.floats(-10, 10), SUPPORTS, SUPPORTS)
 @example(slope=20.0, intercept=-10.0, one=0.0, other=1.0)
 def test_the_map_keeps_the_order(slope: float, intercept: float, one: float, other: float) -> None:
@@ -250,6 +255,7 @@ def test_the_map_keeps_the_order(slope: float, intercept: float, one: float, oth
     assert 0.0 <= calibration.probability(low) <= calibration.probability(high) <= 1.0
 
 
+@untimed
 @given(SUPPORTS, SUPPORTS)
 def test_what_is_left_is_shared_as_before(supported: float, share: float) -> None:
     """Mapped scores sum to 1, and contradiction keeps its part of what is not support."""
@@ -304,6 +310,7 @@ def test_quality_of_known_rows() -> None:
     assert calibration_error([0.0, 0.0, 0.0, 1.0], labels) == 1.0
 
 
+@untimed
 @given(st.lists(st.tuples(SUPPORTS, st.booleans()), min_size=1, max_size=60), st.randoms())
 def test_the_error_does_not_depend_on_the_order(
     rows: list[tuple[float, bool]], chance: random.Random
@@ -412,6 +419,7 @@ FINDINGS = st.builds(
 )
 
 
+@untimed
 @given(st.lists(FINDINGS, max_size=8), SUPPORTS, SUPPORTS)
 def test_a_level_says_which_thresholds_pass(
     findings: list[Finding], threshold: float, contradiction: float
@@ -564,6 +572,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             read_calibration(path)
 
 
+@untimed
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
