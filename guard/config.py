@@ -35,13 +35,13 @@ class Config:
 
     `model` is `smollm2` (embedded), a directory, a `.gguf` file, a hub id, or `openai:NAME` for a
     server at `base_url` whose key is in the environment variable `api_key_env`. `encoder` is
-    `minilm` (embedded), a directory or a hub id. `entailment` is `baseline`, a directory
-    or hub id of a classifier or of a T5 as MiniCheck or HHEM, or `openai:NAME` for a language model
-    at the same `base_url` with the same key. `calibration` is a file
-    that `guard calibrate` made: support is mapped by it, and `policy.risk` takes its threshold
-    from it. `index` is the folder of the knowledge base;
-    without one `.guard/index` is used if it is there. `passages` is how many passages a claim is
-    checked against, `context` how many the model is given to write from. `timeout` is in seconds.
+    `minilm` (embedded), a directory or a hub id. `entailment` is `verifier` (shipped), `baseline`,
+    a folder that `guard tune` wrote, a directory or hub id of a classifier or of a T5 as MiniCheck
+    or HHEM, or `openai:NAME` for a language model at the same `base_url` with the same key.
+    `calibration` is a file that `guard calibrate` made: support is mapped by it, and `policy.risk`
+    takes its threshold from it. `index` is the folder of the knowledge base; without one
+    `.guard/index` is used if it is there. `passages` is how many passages a claim is checked
+    against, `context` how many the model is given to write from. `timeout` is in seconds.
     `target` is a length such as `80w`, `5s`, `200t`.
     """
 
@@ -52,7 +52,7 @@ class Config:
     system: str | None = None
     schema: str | None = None
     encoder: str = "minilm"
-    entailment: str = "baseline"
+    entailment: str = "verifier"
     calibration: str | None = None
     index: str | None = None
     passages: int = 5

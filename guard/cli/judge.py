@@ -46,7 +46,7 @@ def command(
     ] = "-",
     entailment: Annotated[
         str | None,
-        typer.Option("--entailment", help="baseline, openai:NAME, or a model's folder or id."),
+        typer.Option("--entailment", help="verifier, baseline, openai:NAME, or a model's folder."),
     ] = None,
     threshold: common.ThresholdOption = None,
     config: common.ConfigOption = None,

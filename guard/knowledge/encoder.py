@@ -80,11 +80,11 @@ class SentenceEncoder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        readable = [readable(text) for text in texts]
+        given = [readable(text) for text in texts]
         with self._lock:
             # It sorts by length itself, so that a batch holds little padding.
             vectors = self._model().encode(
-                readable,
+                given,
                 batch_size=BATCH,
                 show_progress_bar=False,
                 convert_to_numpy=True,

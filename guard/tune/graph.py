@@ -30,11 +30,14 @@ class _Graph:
     weights: dict[str, Any] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
 
-    def op(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
+    def op(
+        self, kind: str, *inputs: str, name: str = "", given: Mapping[str, Any] | None = None
+    ) -> str:
+        """Add an operation with the attributes `given`; the name of its output."""
         from onnx import helper
 
         output = name or f"{kind}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **given or {}))
         return output
 
     def weight(self, name: str, value: Any) -> str:
@@ -51,7 +54,11 @@ class _Graph:
 
     def norm(self, x: str, name: str) -> str:
         return self.op(
-            "LayerNormalization", x, f"{name}.weight", f"{name}.bias", axis=-1, epsilon=EPSILON
+            "LayerNormalization",
+            x,
+            f"{name}.weight",
+            f"{name}.bias",
+            given={"axis": -1, "epsilon": EPSILON},
         )
 
 
@@ -84,21 +91,25 @@ def _attention(graph: _Graph, states: str, name: str, shape: Shape) -> str:
     joined = graph.linear(states, f"{name}.attention.self")
     split = graph.op("Reshape", joined, graph.numbers(-1, 3, shape.heads, width))
     parts = [
-        graph.op("Squeeze", graph.op("Gather", split, graph.numbers(i), axis=1), graph.numbers(1))
+        graph.op(
+            "Squeeze",
+            graph.op("Gather", split, graph.numbers(i), given={"axis": 1}),
+            graph.numbers(1),
+        )
         for i in range(3)
     ]
-    query, value = (graph.op("Transpose", parts[i], perm=[1, 0, 2]) for i in (0, 2))
-    key = graph.op("Transpose", parts[1], perm=[1, 2, 0])
-    weights = graph.op("Softmax", graph.op("MatMul", query, key), axis=-1)
-    read = graph.op("Transpose", graph.op("MatMul", weights, value), perm=[1, 0, 2])
+    query, value = (graph.op("Transpose", parts[i], given={"perm": [1, 0, 2]}) for i in (0, 2))
+    key = graph.op("Transpose", parts[1], given={"perm": [1, 2, 0]})
+    weights = graph.op("Softmax", graph.op("MatMul", query, key), given={"axis": -1})
+    read = graph.op("Transpose", graph.op("MatMul", weights, value), given={"perm": [1, 0, 2]})
     return graph.op("Reshape", read, graph.numbers(-1, shape.size))
 
 
 def encoder_graph(weights: Weights, shape: Shape) -> Any:
     """A model whose output `vector`, of shape (size,), is the mean of the states with length 1."""
     graph = _Graph(weights=prepared(weights, shape))
-    mean = graph.op("ReduceMean", _bert(graph, shape), graph.numbers(0), keepdims=0)
-    length = graph.op("ReduceL2", mean, graph.numbers(0), keepdims=1)
+    mean = graph.op("ReduceMean", _bert(graph, shape), graph.numbers(0), given={"keepdims": 0})
+    length = graph.op("ReduceL2", mean, graph.numbers(0), given={"keepdims": 1})
     graph.op("Div", mean, length, name="vector")
     return _model(graph, "vector", shape.size)
 
@@ -123,13 +134,15 @@ def verifier_graph(weights: Weights, shape: Shape) -> Any:
     graph = _Graph(weights=prepared(bert, shape))
     states = _bert(graph, shape)
     two = graph.weight("two", np.array(2, dtype=np.int64))
-    claim = graph.op("Cast", graph.op("Mod", "kinds", two), to=1)
+    claim = graph.op("Cast", graph.op("Mod", "kinds", two), given={"to": 1})
     one, far = (graph.weight(n, np.array(v, np.float32)) for n, v in (("one", 1.0), ("far", 1e4)))
     away = graph.op("Mul", graph.op("Sub", one, claim), far)
     away = graph.op("Unsqueeze", away, graph.numbers(1))
-    mean = graph.op("ReduceMean", states, graph.numbers(0), keepdims=1)
-    highest = graph.op("ReduceMax", graph.op("Sub", states, away), graph.numbers(0), keepdims=1)
-    pooled = graph.op("Concat", mean, highest, axis=-1)
+    mean = graph.op("ReduceMean", states, graph.numbers(0), given={"keepdims": 1})
+    highest = graph.op(
+        "ReduceMax", graph.op("Sub", states, away), graph.numbers(0), given={"keepdims": 1}
+    )
+    pooled = graph.op("Concat", mean, highest, given={"axis": -1})
     hidden = graph.op("Tanh", graph.linear(pooled, "dense"))
     graph.op("Squeeze", graph.linear(hidden, "answer"), graph.numbers(0), name="logits")
     return _model(graph, "logits", 3)

@@ -92,7 +92,7 @@ def read_settings(path: Path) -> Settings:
     try:
         table = parse_json(read_text(path, limit=MAX_BYTES, what="settings"), where=str(path))
         return _settings(table)
-    except (GuardError, KeyError, TypeError, ValueError) as error:
+    except (GuardError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"{path} does not describe a verifier: {error}",
             hint="make the folder again with guard tune",

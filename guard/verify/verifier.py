@@ -91,10 +91,13 @@ def views(claim: str, evidence: str) -> tuple[str, ...]:
     """The parts of the evidence that are read, the most promising one first; all of it if short."""
     if len(evidence.split()) <= FOCUS_WORDS:
         return (evidence,)
+    near = focus(claim, evidence)
+    if len(evidence.split()) <= 2 * FOCUS_WORDS:
+        return (near,)  # of two passages joined, what matters fits
     spans = windows(evidence, words=FOCUS_WORDS, overlap=OVERLAP)
     shares = [coverage(claim, stems(span.of(evidence))) for span in spans]
     best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
-    found = (focus(claim, evidence), *(spans[i].of(evidence) for i in best))
+    found = (near, *(spans[i].of(evidence) for i in best))
     return tuple(dict.fromkeys(found))
 
 
