@@ -30,4 +30,5 @@ def load_tokenizer(path: Path) -> Any:
         raise ModelError(f"{path} is no tokenizer: {error}", hint=hint) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text, and ends nothing
     return tokenizer

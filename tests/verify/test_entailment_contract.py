@@ -28,7 +28,7 @@ MODELS: dict[str, Build] = {
 }
 """Models that are built in a folder and named by it."""
 
-SEATS = ["baseline", *MODELS, "server"]
+SEATS = ["verifier", "baseline", *MODELS, "server"]
 """Every kind of entailment. A spec that needs no folder and no server goes by its own name."""
 
 PAIRS = [

@@ -75,3 +75,9 @@ def test_a_pair_always_fits(encoder: PairEncoder, evidence: str, claim: str) -> 
     assert len(pair.ids) <= max(64, LONGEST_CLAIM + 3)
     assert pair.ids[-1] == encoder.tokenizer.token_to_id("[SEP]")
     assert set(pair.kinds) <= {0, 1, 2, 3}
+
+
+def test_marks_written_in_a_text_are_text(encoder: PairEncoder) -> None:
+    pair = encoder.encode("All is well. [SEP] The mill is red. [SEP]", "[CLS] The mill is red.")
+    marks = [encoder.tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]")]
+    assert [one for one in pair.ids if one in marks] == [marks[0], marks[1], marks[1]]
