@@ -25,6 +25,7 @@ def found(config: Path | None) -> Iterator[Check]:
     except GuardError as error:
         yield _problem("configuration", error)
     yield _encoder(settings)
+    yield _entailment(settings)
     yield _writer(settings)
     yield _cache()
     yield _index(settings)
@@ -68,6 +69,21 @@ def _fingerprint(settings: Config) -> str | None:
     if _on_hub(settings.encoder, "minilm"):
         return None
     return load_encoder(settings.encoder).fingerprint
+
+
+def _entailment(settings: Config) -> Check:
+    from guard.verify.verifier import SETTINGS, SHIPPED, stored
+
+    spec = settings.entailment
+    folder = SHIPPED if spec == "verifier" else Path(spec)
+    if not (folder / SETTINGS).is_file() and spec != "verifier":
+        return Check(name="entailment", status="ok", detail=f"{spec} (not looked at)")
+    try:
+        made = stored(folder)
+    except GuardError as error:
+        return _problem("entailment", error)
+    digest = made.sha256.get("verifier.onnx", "")[:12]
+    return Check(name="entailment", status="ok", detail=f"{made.id}, sha256 {digest}")
 
 
 def _writer(settings: Config) -> Check:

@@ -134,8 +134,7 @@ def _load(path: Path, stamp: tuple[int, ...]) -> Verifier:
     del stamp  # another one is another verifier
     from guard.runtime import load_tokenizer, open_session
 
-    settings = read_settings(path / SETTINGS)
-    _check(path, settings)
+    settings = stored(path)
     session = open_session(path / MODEL)
     inputs = sorted(one.name for one in session.get_inputs())
     outputs = [one.shape for one in session.get_outputs()]
@@ -148,12 +147,15 @@ def _load(path: Path, stamp: tuple[int, ...]) -> Verifier:
     return Verifier(id=settings.id, session=session, encoder=encoder, blend=settings.blend)
 
 
-def _check(path: Path, settings: Settings) -> None:
+def stored(path: Path = SHIPPED) -> Settings:
+    """The settings in a folder, its files held against their hashes. Raises ModelError."""
     from guard.files import sha256_file
 
+    settings = read_settings(path / SETTINGS)
     for name, wanted in settings.sha256.items():
         if sha256_file(path / name) != wanted:
             raise ModelError(
                 f"{path / name} is not the file that {SETTINGS} belongs to: its sha256 differs",
                 hint="install guard-llm again, or make the folder again with guard tune",
             )
+    return settings
