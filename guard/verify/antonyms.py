@@ -93,6 +93,29 @@ love loves loved like likes liked | hate hates hated dislike dislikes disliked ;
 domestic | foreign ;
 same identical | different ;
 day | night ;
+oppose opposes opposed | support supports supported back backs backed favour favoured favor favored ;
+welcome welcomes welcomed | criticise criticised criticize criticized reject rejects rejected ;
+warmer hotter | colder cooler ;
+cheap cheaper cheapest | expensive costly dearer dearest ;
+expand expands expanded expanding | shrink shrinks shrank shrunk shrinking contract contracted ;
+grow grows grew growing | shrink shrinks shrank shrunk shrinking ;
+ascend ascended climb climbed | descend descended ;
+attract attracts attracted | repel repels repelled ;
+maximal | minimal ;
+upstream | downstream ;
+upper | lower ;
+wide wider | narrow narrower ;
+deep deeper | shallow shallower ;
+thick thicker | thin thinner ;
+rich richer | poor poorer ;
+heavier | lighter ;
+taller | shorter ;
+permanent | temporary ;
+voluntary | compulsory mandatory ;
+guilty convicted | innocent acquitted ;
+profitable | unprofitable ;
+surplus | deficit ;
+upgrade upgraded | downgrade downgraded ;
 """
 
 

@@ -13,6 +13,8 @@ _CHUNK = re.compile(r"\S+")
 _PUNCTUATION = ".,;:!?()[]{}<>\"'“”‘’«»"
 _SCHEMES = ("https://", "http://", "www.")
 _SEPARATORS = "-_/.:"
+_PLAIN = re.compile(r"[QH][1-4]|(?:[kcmd]|sq)?m[23]|(?:ft|in)[23]")
+"""Quarters and powers of units, which the check of quantities reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _is_identifier(part: str) -> bool:
 
 def _is_code(part: str) -> bool:
     """Letters and digits in one word, such as `XR-200`: not `5km`, `1990s`, `3rd` or `2-fold`."""
-    if not part or not part[0].isalpha() or not part.isascii():
+    if not part or not part[0].isalpha() or not part.isascii() or _PLAIN.fullmatch(part):
         return False
     bare = "".join(c for c in part if c not in _SEPARATORS)
     digits = sum(c.isdigit() for c in bare)

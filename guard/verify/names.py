@@ -16,7 +16,8 @@ from guard.verify.context import Context
 from guard.verify.identifiers import Identifiers, identifiers, identifiers_of
 from guard.verify.proper import Name, names
 from guard.verify.roles import swapped_roles
-from guard.verify.vocabulary import ALIASES, LINKS, STOP, TITLES
+from guard.verify.slots import taken
+from guard.verify.vocabulary import ALIASES, DATES, LINKS, STOP, TITLES
 from guard.verify.windows import sentence_spans
 from guard.verify.words import Word, content, stem, stems, words
 
@@ -61,6 +62,10 @@ def check_names(claim: Claim, evidence: Evidence, context: Context) -> Iterator[
     elif quote := swapped_roles(claim.text, _actors(claim.text, wanted, there), passage.text):
         reason = f"The evidence has the roles the other way round: “{quote.of(passage.text)}”"
         yield _against("contradicted", SWAPPED, reason, quote)
+    elif place := taken(claim.text, wanted, passage.text):
+        other = place[1].of(passage.text)
+        reason = f"The evidence says this of another than {place[0].text}: “{other}”"
+        yield _against("not_in_knowledge", SWAPPED, reason, place[1])
 
 
 def _actors(claim: str, wanted: Sequence[Name], there: Lexicon) -> list[tuple[str, ...]]:
@@ -71,7 +76,12 @@ def _actors(claim: str, wanted: Sequence[Name], there: Lexicon) -> list[tuple[st
     """
     actors = [tuple(word.folded for word in name.words) for name in wanted]
     first = next(iter(content(claim)), None)
-    if first and first.capital and not any(first in name.words for name in wanted):
+    if (
+        first
+        and first.capital
+        and first.folded not in DATES
+        and not any(first in name.words for name in wanted)
+    ):
         written = [word.capital for word in there.sequence if word.folded == first.folded]
         if written and all(written):
             actors.insert(0, (first.folded,))

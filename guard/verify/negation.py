@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from guard.types import Claim, Evidence, Finding, Span
 from guard.verify.antonyms import opposites
 from guard.verify.context import Context
+from guard.verify.quantifiers import WORDS, compared
 from guard.verify.vocabulary import NEGATORS, STOP
 from guard.verify.windows import sentence_spans
 from guard.verify.words import Word, content, stem, stems, words
 
 NAME = "negation"
+AMOUNTS = frozenset(WORDS)
 OVERLAP = 0.75
 """The share of the claim's content words that a sentence must have to be compared."""
 
@@ -32,6 +34,13 @@ _BLUR = re.compile(
 )
 _NUMBERED = re.compile(r"\b[Nn]o\. ?(?=[A-Z]{1,8}[-/ ]?\d)")
 """The abbreviation of "number" before a code: "invoice no. AB-12"."""
+_NOT_ONE = re.compile(r"\bnot (?:a single )?one\b", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:according to [^,.;]{1,60}|in the end|in fact|as a result|reportedly|eventually|finally|"
+    r"indeed|however|it is said that|[A-Z][\w ]{0,30} (?:said|says|reported|reports) that),? ",
+    re.IGNORECASE,
+)
+"""What a claim is introduced with and does not claim."""
 _CONTRACTION = re.compile(r"n['’]t\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these|both)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | whereas | however ")
@@ -40,11 +49,12 @@ _CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | wherea
 def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
     """Sentences that say the claim with the opposite sign, unless another says it as it is."""
     text = evidence.passage.text
-    said = _plain(claim.text)
-    wanted = [word for word in content(said) if word.folded not in NEGATORS]
+    said = _LEAD.sub("", _plain(claim.text), count=1)
+    wanted = [word for word in content(said) if word.folded not in NEGATORS | AMOUNTS]
     if len(wanted) < 2 or _BLUR.search(said):
         return
     against: Span | None = None
+    less: Span | None = None
     before: frozenset[str] = frozenset()
     for span in sentence_spans(text):
         sentence = _plain(span.of(text))
@@ -53,11 +63,26 @@ def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterat
         if _BLUR.search(sentence) or not _close(wanted, sentence, subject):
             continue
         turned = _differences(said, sentence)
-        if turned == 0:
+        amounts = compared(said, sentence)
+        if amounts == "open" and not turned:
+            less = less or span
+            continue
+        if turned == 0 and amounts == "given":
             return  # the claim is said as it stands
+        turned = max(turned, 1) if amounts == "against" and turned < 2 else turned
         if turned == 1:
             against = against or span
-    if against is not None:
+    if against is None and less is not None:
+        reason = f"The evidence says this only of a part: “{less.of(text)}”"
+        yield Finding(
+            check=NAME,
+            label="not_in_knowledge",
+            score=SURE,
+            reason=reason,
+            quote=less,
+            decisive=True,
+        )
+    elif against is not None:
         reason = f"The evidence says the opposite: “{against.of(text)}”"
         yield Finding(
             check=NAME,
@@ -71,7 +96,7 @@ def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterat
 
 def _plain(text: str) -> str:
     """`text` with contracted negations written out, and "no." before a code as what it means."""
-    return _CONTRACTION.sub(" not", _NUMBERED.sub("number ", text))
+    return _NOT_ONE.sub("none", _CONTRACTION.sub(" not", _NUMBERED.sub("number ", text)))
 
 
 def _close(wanted: Sequence[Word], sentence: str, subject: frozenset[str]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guard.types import Span
+from guard.verify.quantities import quantities
 from guard.verify.vocabulary import DATES, LINKS, STOP, TITLES
 from guard.verify.windows import sentence_spans
 from guard.verify.words import Word, content, words
@@ -23,7 +25,10 @@ class Name:
 @lru_cache(maxsize=8192)
 def names(claim: str) -> tuple[Name, ...]:
     """The capitalised names and acronyms of a claim."""
-    found = words(claim)
+    measured = _measured(claim)
+    found = tuple(
+        word for word in words(claim) if not any(v.start <= word.start < v.end for v in measured)
+    )
     starts = {span.start for span in sentence_spans(claim)}
     carrying = [word for word in content(claim) if not word.numeric]
     capital = [word for word in carrying if word.capital]
@@ -31,6 +36,15 @@ def names(claim: str) -> tuple[Name, ...]:
     if not ends and len(carrying) > 3 and len(capital) > 0.7 * len(carrying):
         return ()  # a headline, in which a capital says nothing
     return tuple(_group(claim, found, starts))
+
+
+def _measured(claim: str) -> tuple[Span, ...]:
+    """The values of a claim whose words are no names: 7 GB, Q2 1989, 5 Swiss francs."""
+    return tuple(
+        quantity.span
+        for quantity in quantities(claim)
+        if quantity.kind not in ("identifier", "version")
+    )
 
 
 def _group(claim: str, found: Sequence[Word], starts: set[int]) -> Iterator[Name]:

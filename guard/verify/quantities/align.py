@@ -44,6 +44,9 @@ LEAST_WORDS = 2
 
 REMOTE = 20
 
+MAX_COMPARED = 200
+"""Values that are compared one by one with each other."""
+
 
 YEAR = 366
 
@@ -172,9 +175,10 @@ def held(
             for other in evidence
             if other.quantity.key and relation(claimed.quantity, other.quantity) is None
         ]
+    rivals = rivals[:MAX_COMPARED]
     lost: Pairing | None = None
     own: list[Pairing] = []
-    for one in same:
+    for one in same[:MAX_COMPARED]:
         rival = next((r for r in rivals if owner.yields(one.placed, r.placed, claimed)), None)
         if rival is None:
             own.append(one)
@@ -203,8 +207,11 @@ def bound(
         return denial if about else denial._replace(outcome="absent")
     labelled = mine.placed.labelled and rival.placed.labelled
     margin = LABELLED if labelled else MARGIN
-    if about and rival.affinity >= mine.affinity + margin and aligned(claimed, rival):
+    closer = rival.affinity >= mine.affinity + margin
+    if about and closer and aligned(claimed, rival):
         return denied(claimed, rival)
+    if closer and labelled and claimed.alone and not mine.noun:
+        return Decision("absent", claimed.quantity, rival.placed.quantity)
     if elsewhere(claimed, mine, pairings):
         return Decision("absent", claimed.quantity)
     return Decision("carried", claimed.quantity, mine.placed.quantity)

@@ -64,10 +64,18 @@ def _before(tokens: Tokens, first: int) -> Over | None:
     while place > first - 3 and at(tokens, place).text in {"*", '"', "~"}:
         place -= 1
     if at(tokens, place).text == ":":
-        found = _within(tokens, range(max(place - REACH, 0), place))
+        start = place
+        while start > max(place - REACH, 0) and not _parts(tokens, start):
+            start -= 1
+        found = _within(tokens, range(start, place))
         if found:
             return found
     return _heading(tokens, first)
+
+
+def _parts(tokens: Tokens, place: int) -> bool:
+    """Whether a token begins a piece of its own, or a line."""
+    return at(tokens, place - 1).text in {";", "|", ","} or "\n" in at(tokens, place).gap
 
 
 def _heading(tokens: Tokens, first: int) -> Over | None:

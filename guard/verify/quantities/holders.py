@@ -46,7 +46,11 @@ def holders(
     held: list[Names] = [frozenset()] * len(found)
     before: Names = frozenset()
     first = spot = 0
-    for low, high in pairwise(starts):
+    # Pieces of a record, "Name: Arlo; Staff: 12", are parted by semicolons and have one name.
+    ends = [
+        start for start in starts if not 0 < start < len(tokens) or tokens[start - 1].text != ";"
+    ]
+    for low, high in pairwise(ends):
         last, end = first, spot
         while last < len(found) and found[last].first < high:
             last += 1

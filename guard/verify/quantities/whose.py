@@ -40,12 +40,15 @@ class Whose:
         other = mine.holders - rival.holders - self.said
         coded = any(any(c.isdigit() for c in name) for name in missing & rival.holders)
         alone = claimed.alone or coded
+        if not alone and self.share(mine):
+            return False  # a claim of several facts has names for each of them
         return bool(other or coded) and self.as_close(claimed, mine, rival, alone=alone)
 
     def as_close(self, claimed: Placed, mine: Placed, rival: Placed, *, alone: bool) -> bool:
         """Whether a rival is as much to the point as a value, by what is counted and the words
         in the clause and in the sentence that are no names."""
-        if rival.quantity.weak or (mine.noun != rival.noun and claimed.noun):
+        vague = rival.quantity.weak and not rival.quantity.key
+        if vague or (mine.noun != rival.noun and claimed.noun):
             return False
         far = claimed.far - self.known
         if len(far & rival.far) < len(far & mine.far):
