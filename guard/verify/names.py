@@ -7,6 +7,7 @@ months, weekdays and number-like words are left to the check of quantities.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ from guard.verify.windows import sentence_spans
 from guard.verify.words import Word, content, stem, stems, words
 
 NAME = "names"
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,5}")
+"""U.S. and U.N., which are names without their points."""
 STRICT = 90.0
 """Two name words are the same from this rapidfuzz ratio on."""
 
@@ -47,7 +50,11 @@ def check_names(claim: Claim, evidence: Evidence, context: Context) -> Iterator[
     if not wanted:
         return
     there = lexicon(text)
-    missing = [(name, score) for name in wanted if (score := _absence(name, there))]
+    missing = [
+        (name, score)
+        for name in wanted
+        if not _glossing(claim.text, name) and (score := _absence(name, there))
+    ]
     if len(missing) == 1 and (quote := _swap(claim.text, missing[0][0], passage.text)):
         other = quote.of(passage.text)
         reason = (
@@ -66,6 +73,12 @@ def check_names(claim: Claim, evidence: Evidence, context: Context) -> Iterator[
         other = place[1].of(passage.text)
         reason = f"The evidence says this of another than {place[0].text}: “{other}”"
         yield _against("not_in_knowledge", SWAPPED, reason, place[1])
+
+
+def _glossing(claim: str, name: Name) -> bool:
+    """Whether a name stands in brackets, where it says in other words what stands before them."""
+    start = name.words[0].start
+    return claim.rfind("(", 0, start) > claim.rfind(")", 0, start) and ")" in claim[start:]
 
 
 def _actors(claim: str, wanted: Sequence[Name], there: Lexicon) -> list[tuple[str, ...]]:
@@ -105,18 +118,26 @@ def _codes(claim: str, text: str, evidence: Evidence) -> Iterator[Finding]:
         return
     there: Identifiers = identifiers(text)
     for written in wanted:
-        if not there.has(written):
+        if not (there.has(written) or _aliased(written, text)):
             reason = f"The evidence does not mention {written}."
             yield _against("not_in_knowledge", CODE, reason, evidence.quote)
             return
+
+
+def _aliased(written: str, text: str) -> bool:
+    """Whether a code goes by another name: COVID-19 and SARS-CoV-2."""
+    there = lexicon(text).folded
+    letters = {part for part in re.split(r"[\W\d_]+", written.casefold()) if part}
+    return any(letters <= row | {"cov"} and letters & row and row & there for row in ALIASES)
 
 
 @lru_cache(maxsize=2048)
 def lexicon(text: str) -> Lexicon:
     """`text` as names are looked up in it."""
     found = words(text)
+    dotted = (short.replace(".", "").casefold() for short in _DOTTED.findall(text))
     return Lexicon(
-        folded=frozenset(word.folded for word in found),
+        folded=frozenset(word.folded for word in found).union(dotted),
         stems=frozenset(word.stem for word in found),
         sequence=found,
         acronyms=frozenset(_initials(found)),
@@ -160,11 +181,18 @@ def _present(word: Word, there: Lexicon) -> bool:
         return True
     if len(folded) == 1:
         return any(other.capital and other.folded[0] == folded for other in there.sequence)
-    if word.text.isupper() and folded in there.acronyms:
+    if word.text.isupper() and (folded in there.acronyms or _part_of(word, there)):
         return True
     if any(folded in row and row & there.folded for row in ALIASES):
         return True
     return len(folded) > 3 and _spelled_alike(folded, there.folded)
+
+
+def _part_of(word: Word, there: Lexicon) -> bool:
+    """Whether an acronym is part of a longer one, as RNA is of mRNA."""
+    return len(word.text) > 2 and any(
+        word.text in other.text and not other.text.isupper() for other in there.sequence
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -87,8 +87,7 @@ def _elsewhere(
                 return None  # the claim's names stand together, so they may well belong together
         elif _rivals(one, said) and not _rivals(one, said) & linked:
             # A rival that stands beside the name, too, may be the link between the two.
-            alike = others and any(_alike(one, another) for another in own)
-            if alike or share >= (SOME if others else ALL):
+            if (others or share >= ALL) and any(_alike(one, another) for another in own):
                 best = best or one
     return best.span if best else None
 

@@ -72,6 +72,23 @@ ALIASES: tuple[frozenset[str], ...] = tuple(
         "russia russian ussr soviet",
         "eu european europe",
         "un nations",
+        "covid sars cov ncov coronavirus coronaviruses pandemic",
+        "italy italian",
+        "belgium belgian",
+        "austria austrian",
+        "canada canadian",
+        "mexico mexican",
+        "brazil brazilian",
+        "india indian",
+        "iraq iraqi",
+        "israel israeli",
+        "pakistan pakistani",
+        "thailand thai",
+        "egypt egyptian",
+        "argentina argentine argentinian",
+        "ukraine ukrainian",
+        "czechia czech",
+        "hungary hungarian",
     )
 )
 """Countries and their people, where spelling does not show that they belong together."""

@@ -17,6 +17,7 @@ from guard.verify.quantities.compare import Relation, relation
 from guard.verify.quantities.context import stem
 from guard.verify.quantities.days import year_of
 from guard.verify.quantities.derive import derivable_from
+from guard.verify.quantities.identifiers import renamed
 from guard.verify.quantities.model import DATE, MONTH_DAY, Quantity
 from guard.verify.quantities.placing import Placed
 from guard.verify.quantities.whose import Whose, whose
@@ -86,6 +87,8 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
         return held(claimed, owner, same, pairings, evidence, about=about)
     rivals = [p for p in pairings if aligned(claimed, p) and not owner.apart(p.placed)]
     rival = None if counts_up(claimed, rivals) else best(rivals)
+    if renamed(claimed.quantity.key, text):
+        return Decision("open", claimed.quantity)
     follows = derivable(claimed, evidence, text)
     if rival and about and not outweighed(claimed, rival, follows=follows):
         return denied(claimed, rival)

@@ -14,6 +14,10 @@ REFERENCES = frozenset(
         "lines item step paragraph clause"
     )
 )
+RENAMED = frozenset(("covid-19", "covid19", "sars-cov-2", "sars-cov2", "2019-ncov"))
+RENAMED_AS = ("covid", "sars-cov", "coronavirus", "ncov", "pandemic")
+"""The one disease and virus that texts name in many ways, none of them a number of a series."""
+
 MAX_PARTS = 16
 JOINTS = frozenset((".", "-", "_", ":", "‑", "‐"))
 
@@ -26,6 +30,14 @@ def identifier_at(tokens: Tokens, index: int) -> tuple[str, int] | None:
         or part_number(tokens, index)
         or score(tokens, index)
     )
+
+
+def renamed(key: str, text: str) -> bool:
+    """Whether a text has another name of what an identifier names: COVID-19 and SARS-CoV-2."""
+    if key not in RENAMED:
+        return False
+    folded = text.casefold()
+    return any(name in folded for name in RENAMED_AS)
 
 
 def score(tokens: Tokens, index: int) -> tuple[str, int] | None:
