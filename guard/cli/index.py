@@ -55,7 +55,9 @@ def run_index(folder: Path, *, config: Config, json: bool, stdout: IO[str]) -> i
 
     path = Path(config.index or USUAL_INDEX)
     with common.progress_bar("indexing") as progress:
-        report = build_index(folder, path, encoder=load_encoder(config, many=True), progress=progress)
+        report = build_index(
+            folder, path, encoder=load_encoder(config, many=True), progress=progress
+        )
     if json:
         stdout.write(jsonlib.dumps(asdict(report), indent=2) + "\n")
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -125,3 +127,17 @@ def test_unreadable_documents(cli, tmp_path: Path, name: str, raw: bytes, messag
     assert (result.code, result.out) == (2, ""), result.err
     assert message in result.err
     assert "Traceback" not in result.err
+
+
+def test_a_check_loads_no_torch(small_index: Path, tmp_path: Path) -> None:
+    """With the embedded encoder and the shipped verifier, a check starts without torch."""
+    (tmp_path / "page.txt").write_text("The mill was built in 1911.")
+    script = (
+        "import sys\n"
+        f"sys.argv = ['guard', 'check', 'page.txt', '--index', {str(small_index)!r}]\n"
+        "from guard.cli.main import run_main\n"
+        "code = run_main()\n"
+        "assert code == 0, code\n"
+        "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, capture_output=True)
