@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guard.jobs.rows import Row
 from guard.types import Document, Evidence, Json, Report, Span, Verdict
+from guard.verify.literal import occurrences
 
 
 def record_of(row: Row, report: Report, document: Document) -> Json:
@@ -75,25 +76,10 @@ def _place(evidence: Evidence, quote: Span, document: Document) -> dict[str, Jso
 
 
 def _found(value: Json, text: str) -> Json:
-    """The first place in `text` where `value` stands by itself, or None."""
+    """The first place in `text` where `value` stands by itself, letter for letter, or None."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    words = str(value).strip()
-    start = text.find(words) if words else -1
-    while start >= 0:
-        end = start + len(words)
-        if not (_joins(text, start) or _joins(text, end)):
-            return {"start": start, "end": end}
-        start = text.find(words, start + 1)
-    return None
-
-
-def _joins(text: str, offset: int) -> bool:
-    """Whether a word or number goes on across `offset`: 8 does not stand in 18, nor in 8.5."""
-    before, after = text[max(offset - 2, 0) : offset], text[offset : offset + 2]
-    if before[-1:].isalnum() and after[:1].isalnum():
-        return True
-    point = (before[-1:] in (".", ",") and before[:1].isdigit() and after[:1].isdigit()) or (
-        after[:1] in (".", ",") and before[-1:].isdigit() and after[1:].isdigit()
-    )
-    return point
+    form = str(value).strip()
+    places = occurrences(form, text) if form else iter(())
+    exact = next((place for place in places if place.of(text) == form), None)
+    return None if exact is None else {"start": exact.start, "end": exact.end}

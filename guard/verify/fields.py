@@ -15,6 +15,7 @@ from datetime import date
 from guard.fold import FIELD
 from guard.types import Claim, Evidence, Finding, Json, Span
 from guard.verify.context import Context
+from guard.verify.labels import akin
 from guard.verify.literal import forms, occurrences
 from guard.verify.quantities import check_quantities
 from guard.verify.words import Word, content, has, stems
@@ -98,6 +99,8 @@ def _heading(claim: Claim, evidence: Evidence) -> Iterator[Finding]:
 def _share(wanted: Sequence[Word], around: str) -> float:
     """The share of the words `wanted` that stand in `around`, 0 when none is wanted."""
     there = stems(around)
+    if akin(frozenset(word.stem for word in wanted), there):
+        return 1.0
     return sum(has(word, there) for word in wanted) / len(wanted) if wanted else 0.0
 
 

@@ -19,6 +19,10 @@ from guard.verify.quantities.tokens import Tokens
 from guard.verify.vocabulary import DATES
 
 PRONOUNS = frozenset(("it", "they", "he", "she", "this", "these", "its", "their", "his", "her"))
+CLAUSES = frozenset(("and", "but", "while", "whereas", "or", "though", "although", "that"))
+PREPOSITIONS = frozenset(
+    ("from", "in", "at", "of", "by", "with", "to", "for", "on", "after", "a", "an", "under", "as")
+)
 IN_TURN = frozenset(("respectively",))
 KEYED = 2
 """From so many colons on, a line is a record: its names hold for all of its values."""
@@ -29,10 +33,11 @@ Names = frozenset[str]
 
 
 class Spot(NamedTuple):
-    """A name in a text: its word or code, and the place of its token."""
+    """A name in a text: its word or code, the place of its token, and the word before the name."""
 
     name: str
     place: int
+    lead: str = ""
 
 
 def holders(
@@ -82,7 +87,7 @@ def _spots(tokens: Tokens, found: Sequence[Mention], starts: frozenset[int]) -> 
         mention = codes.get(index)
         if mention:
             if mention.quantity.key:
-                yield Spot(mention.quantity.key, index)
+                yield Spot(mention.quantity.key, index, _lead(tokens, index))
             index = mention.next
             continue
         token = tokens[index]
@@ -90,8 +95,18 @@ def _spots(tokens: Tokens, found: Sequence[Mention], starts: frozenset[int]) -> 
         if named and token.low not in FUNCTION_WORDS and token.low not in DATES:
             # A capital at the start of a sentence is one of a name unless the word has none later.
             if index not in starts or token.low not in lower:
-                yield Spot(stem(token.low), index)
+                yield Spot(stem(token.low), index, _lead(tokens, index))
         index += 1
+
+
+def _lead(tokens: Tokens, index: int) -> str:
+    """The word before the name that a token is in, "" where a clause or a sentence begins."""
+    place = index - 1
+    while place >= 0 and (tokens[place].text[0].isupper() or tokens[place].low in {"the", "-"}):
+        place -= 1
+    before = tokens[place] if place >= 0 else None
+    starts = before is None or before.kind != "w" or before.low in CLAUSES
+    return "" if starts or before is None else before.low
 
 
 def _shared_out(
@@ -149,12 +164,18 @@ def _turns(spots: Sequence[Spot], places: Sequence[int]) -> list[Names] | None:
 
 def _between(spots: Sequence[Spot], places: Sequence[int]) -> list[Names]:
     """The names between the values: those before each, those behind each, or both if unclear."""
+    everyone = frozenset(spot.name for spot in spots)
     bounds = [-1, *places, 1 << 60]
+    # What follows a value is a holder only where it stands as the first one does: "Arlo has 12,
+    # Benz 34", but not "born 1901 and taught at Benz until 1934".
+    leads = {spot.lead for spot in spots if spot.place < places[0]}
+    if leads:
+        aside = PREPOSITIONS - leads
+        spots = [spot for spot in spots if spot.place < places[0] or spot.lead not in aside]
     gaps = [
         frozenset(spot.name for spot in spots if low < spot.place < high)
         for low, high in pairwise(bounds)
     ]
-    everyone = frozenset(spot.name for spot in spots)
     count = len(places)
     if not any(gaps[1:count]):  # no name tells the values apart
         return [everyone] * count
@@ -166,4 +187,6 @@ def _between(spots: Sequence[Spot], places: Sequence[int]) -> list[Names]:
         return behind
     if gaps[0] and not gaps[count]:
         return ahead
+    if not gaps[0]:
+        return [everyone] * count
     return [one | other for one, other in zip(ahead, behind, strict=True)]
