@@ -29,7 +29,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/knowledge.py
 	@if [ -d "$(DATA)" ]; then \
-		$(BIN)/python tests/benchmarks/verify.py --data $(DATA) --limit 120; \
+		$(BIN)/python tests/benchmarks/verify.py --data $(DATA) --speed; \
 		$(BIN)/python tests/benchmarks/quantities.py --data $(DATA)/dev; \
 	else echo "no labelled pairs in DATA=$(DATA): verification is not measured"; fi
 

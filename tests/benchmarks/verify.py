@@ -6,7 +6,8 @@ DIR holds `dev/*.jsonl.gz` (or the files themselves). Beside `guard judge` stand
 baselines, the share of the claim's words that the evidence has, and the cosine of claim and
 evidence under the encoder. Each cell is balanced accuracy at 0.5, in percent, and AUROC. Below the
 table: the seven sets that the aim is set on, claims whose needed sentence was taken out of the
-evidence, and the suite of swapped facts (`tests/verify/swaps.py`). Runs without the tests.
+evidence, the suite of swapped facts (`tests/verify/swaps.py`), and with --speed the rates of
+`verify_speed.py`. Runs without the tests.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import verify_speed
 from data import Row, find, rows_of
 
 from guard.knowledge import Encoder, load_encoder, quick
@@ -63,6 +65,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which rows")
     parser.add_argument("--entailment", default="verifier", help="as in the configuration")
     parser.add_argument("--no-swaps", action="store_true", help="leave the suite of swaps out")
+    parser.add_argument("--speed", action="store_true", help="also beside models of other shapes")
     options = parser.parse_args()
     encoder = quick(load_encoder(encoder_dir()))
     entailment = load_entailment(options.entailment, encoder=encoder)
@@ -83,6 +86,8 @@ def main() -> None:
     print(deletions(rows, entailment), flush=True)
     if not options.no_swaps:
         print(swaps(entailment))
+    if options.speed:
+        verify_speed.main(["--entailment", options.entailment])
 
 
 def measure(rows: Sequence[Row], encoder: Encoder, entailment: Entailment) -> Line:

@@ -114,8 +114,8 @@ PEERS = {
 }
 
 
-def main() -> None:
-    """Measure and print."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print. Without `arguments`, those of the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--lengths", type=int, nargs="+", default=[64, 256, 512], help="in tokens")
     parser.add_argument("--repeats", type=int, default=3)
@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=64, help="pairs in a repeat of the verifier")
     parser.add_argument("--batch", type=int, default=4, help="pairs in a repeat of a peer")
     parser.add_argument("--tiny", action="store_true", help="tiny peers, to try this script out")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     entailment = load(options.entailment)
     ours = [our_rate(entailment, length, options) for length in options.lengths]
     print(f"{os.cpu_count()} cores, pairs/s (and how many times as fast {entailment.id} is)\n")
