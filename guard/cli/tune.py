@@ -15,7 +15,6 @@ from guard.cli import common
 from guard.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from guard.tune.recipe import Recipe
     from guard.tune.rows import Row
     from guard.tune.run import Tuned
 
@@ -94,33 +93,38 @@ def _tune(
     path: Path, labelled: Path | None, output: Path, data: Path | None, dev: Path | None
 ) -> Tuned:
     from guard.tune.recipe import read_recipe
-    from guard.tune.run import tune
+    from guard.tune.run import sample, tune
 
     recipe = read_recipe(path)
     files = _sets(data)
-    rows, measured = _own(labelled, dev, recipe, files)
+    rows, own = _own(labelled, dev)
     if not rows and not recipe.mixture.sets:
         raise UsageError("there is nothing to train on", hint="pass a file of labelled pairs")
     with common.progress_bar("training") as progress:
         return tune(
-            recipe, files, output, dev=measured, extra=rows, progress=progress, log=common.say
+            recipe,
+            files,
+            output,
+            dev={**sample(recipe.dev, files, recipe.dev_rows), **own},
+            fit={**sample((*recipe.dev, *recipe.fit), files, recipe.fit_rows), **own},
+            extra=rows,
+            progress=progress,
+            log=common.say,
         )
 
 
-def _own(
-    labelled: Path | None, dev: Path | None, recipe: Recipe, files: dict[str, Path]
-) -> tuple[list[Row], dict[str, list[Row]]]:
-    """The user's rows to train on, and all rows to measure with by set."""
+def _own(labelled: Path | None, dev: Path | None) -> tuple[list[Row], dict[str, list[Row]]]:
+    """The user's rows to train on, and those to measure with by name."""
     from guard.tune.rows import read_rows
-    from guard.tune.run import dev_rows, held_out
+    from guard.tune.run import held_out
 
     rows = read_rows(labelled) if labelled else []
-    measured = dev_rows(recipe, files)
     if dev is not None:
-        measured[dev.name] = read_rows(dev)
-    elif rows:
-        rows, measured["held out"] = held_out(rows, share=0.1, seed=0)
-    return rows, measured
+        return rows, {dev.name: read_rows(dev)}
+    if not rows:
+        return [], {}
+    rows, kept = held_out(rows, share=0.1, seed=0)
+    return rows, {"held out": kept}
 
 
 def _sets(data: Path | None) -> dict[str, Path]:

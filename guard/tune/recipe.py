@@ -19,7 +19,8 @@ _HINT = "guard tune --show-recipe laptop prints a complete one"
 class Recipe:
     """`name` is what the verifier is called, `base` what training starts from (`minilm`, `shipped`
     or the folder of a verifier); one model is trained per seed, and their weights are
-    averaged. Of each of the `dev` sets, `dev_rows` rows decide which state is kept."""
+    averaged. Of each of the `dev` sets, `dev_rows` rows decide which state is kept, and `fit_rows`
+    of these and of the `fit` sets calibrate the support."""
 
     name: str
     base: str
@@ -28,6 +29,8 @@ class Recipe:
     mixture: Mixture
     dev: tuple[str, ...]
     dev_rows: int
+    fit: tuple[str, ...]
+    fit_rows: int
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -49,7 +52,7 @@ def _recipe(table: Mapping[str, Any]) -> Recipe:
     made = dict(table.get("made", {}))
     _known("[made]", made, tuple(MAKERS))
     dev = table.get("dev", {})
-    _known("[dev]", dev, ("rows", "sets"))
+    _known("[dev]", dev, ("rows", "sets", "fit_rows", "fit_sets"))
     return Recipe(
         name=str(table["name"]),
         base=str(table["base"]),
@@ -60,6 +63,8 @@ def _recipe(table: Mapping[str, Any]) -> Recipe:
         ),
         dev=tuple(dev.get("sets", ())),
         dev_rows=int(dev.get("rows", 200)),
+        fit=tuple(dev.get("fit_sets", ())),
+        fit_rows=int(dev.get("fit_rows", 200)),
     )
 
 

@@ -44,14 +44,15 @@ def tune(
     folder: Path,
     *,
     dev: Mapping[str, Sequence[Row]],
+    fit: Mapping[str, Sequence[Row]] | None = None,
     extra: Sequence[Row] = (),
     progress: Progress | None = None,
     log: Callable[[str], None] | None = None,
 ) -> Tuned:
     """Train what `recipe` says on the sets in `files` and on `extra`; write it to `folder`.
 
-    `dev` decides which state of the training is kept and calibrates the support, set by set. The
-    folder is written at the end. Raises InputError, ModelError, RunError.
+    `dev` decides which state of the training is kept, `fit` (default: `dev`) calibrates the support
+    and is measured with, set by set. Raises InputError, ModelError, RunError.
     """
     missing = [name for name in recipe.mixture.sets if name not in files]
     if missing:
@@ -70,7 +71,7 @@ def tune(
     weights = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
     folder.mkdir(parents=True, exist_ok=True)
     write_model(weights, folder / MODEL)
-    return finish(recipe, folder, tokenizer_of(recipe.base), dev, count)
+    return finish(recipe, folder, tokenizer_of(recipe.base), fit or dev, count)
 
 
 def finish(
@@ -154,15 +155,14 @@ def held_out(rows: Sequence[Row], *, share: float, seed: int) -> tuple[list[Row]
     )
 
 
-def dev_rows(recipe: Recipe, files: Mapping[str, Path]) -> dict[str, list[Row]]:
-    """A fixed sample of each development set of a recipe."""
+def sample(names: Sequence[str], files: Mapping[str, Path], count: int) -> dict[str, list[Row]]:
+    """A fixed sample of at most `count` rows of each set. Raises InputError for a missing one."""
     found: dict[str, list[Row]] = {}
-    for name in recipe.dev:
+    for name in names:
         if name not in files:
             raise InputError(
                 f"there is no file of the set {name}", hint="pass its folder as --data"
             )
         rows = read_rows(files[name])
-        few = len(rows) <= recipe.dev_rows
-        found[name] = rows if few else random.Random(0).sample(rows, recipe.dev_rows)
+        found[name] = rows if len(rows) <= count else random.Random(0).sample(rows, count)
     return found
