@@ -93,7 +93,8 @@ love loves loved like likes liked | hate hates hated dislike dislikes disliked ;
 domestic | foreign ;
 same identical | different ;
 day | night ;
-oppose opposes opposed | support supports supported back backs backed favour favoured favor favored ;
+oppose opposes opposed | support supports supported back backs backed favour favoured favor
+favored ;
 welcome welcomes welcomed | criticise criticised criticize criticized reject rejects rejected ;
 warmer hotter | colder cooler ;
 cheap cheaper cheapest | expensive costly dearer dearest ;

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
-from guard.types import Claim, Evidence, Finding, Span
+from guard.types import Claim, Evidence, Finding, Label, Span
 from guard.verify.antonyms import opposites
 from guard.verify.context import Context
 from guard.verify.quantifiers import WORDS, compared
@@ -18,6 +19,7 @@ from guard.verify.windows import sentence_spans
 from guard.verify.words import Word, content, stem, stems, words
 
 NAME = "negation"
+Outcome = Literal["given", "against", "part", "unclear"]
 AMOUNTS = frozenset(WORDS)
 OVERLAP = 0.75
 """The share of the claim's content words that a sentence must have to be compared."""
@@ -47,51 +49,50 @@ _CLAUSE = re.compile(r"[;:()—–]|, | but | although | though | while | wherea
 
 
 def check_negation(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
-    """Sentences that say the claim with the opposite sign, unless another says it as it is."""
+    """Sentences that say the claim with the opposite sign or of a part only, unless another says
+    it as it is."""
     text = evidence.passage.text
     said = _LEAD.sub("", _plain(claim.text), count=1)
     wanted = [word for word in content(said) if word.folded not in NEGATORS | AMOUNTS]
     if len(wanted) < 2 or _BLUR.search(said):
         return
-    against: Span | None = None
-    less: Span | None = None
+    found: dict[Outcome, Span] = {}
+    for span, sentence in _near(wanted, text):
+        found.setdefault(_outcome(said, sentence), span)
+    if "given" in found:
+        return
+    if against := found.get("against"):
+        reason = f"The evidence says the opposite: “{against.of(text)}”"
+        yield _finding("contradicted", reason, against)
+    elif less := found.get("part"):
+        reason = f"The evidence says this only of a part: “{less.of(text)}”"
+        yield _finding("not_in_knowledge", reason, less)
+
+
+def _near(wanted: Sequence[Word], text: str) -> Iterator[tuple[Span, str]]:
+    """The sentences with nearly all of the claim's words."""
     before: frozenset[str] = frozenset()
     for span in sentence_spans(text):
         sentence = _plain(span.of(text))
         subject = before if _PRONOUN.match(sentence) else frozenset()
         before = stems(sentence) | subject
-        if _BLUR.search(sentence) or not _close(wanted, sentence, subject):
-            continue
-        turned = _differences(said, sentence)
-        amounts = compared(said, sentence)
-        if amounts == "open" and not turned:
-            less = less or span
-            continue
-        if turned == 0 and amounts == "given":
-            return  # the claim is said as it stands
-        turned = max(turned, 1) if amounts == "against" and turned < 2 else turned
-        if turned == 1:
-            against = against or span
-    if against is None and less is not None:
-        reason = f"The evidence says this only of a part: “{less.of(text)}”"
-        yield Finding(
-            check=NAME,
-            label="not_in_knowledge",
-            score=SURE,
-            reason=reason,
-            quote=less,
-            decisive=True,
-        )
-    elif against is not None:
-        reason = f"The evidence says the opposite: “{against.of(text)}”"
-        yield Finding(
-            check=NAME,
-            label="contradicted",
-            score=SURE,
-            reason=reason,
-            quote=against,
-            decisive=True,
-        )
+        if not _BLUR.search(sentence) and _close(wanted, sentence, subject):
+            yield span, sentence
+
+
+def _outcome(said: str, sentence: str) -> Outcome:
+    """What a sentence with the claim's words makes of it."""
+    turned = _differences(said, sentence)
+    amounts = compared(said, sentence)
+    if turned > 1:
+        return "unclear"
+    if turned or amounts == "against":
+        return "against"
+    return "part" if amounts == "open" else "given"
+
+
+def _finding(label: Label, reason: str, quote: Span) -> Finding:
+    return Finding(check=NAME, label=label, score=SURE, reason=reason, quote=quote, decisive=True)
 
 
 def _plain(text: str) -> str:

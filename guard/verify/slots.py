@@ -85,10 +85,12 @@ def _elsewhere(
         if _has(one.stems, name):
             if others or share >= SOME:
                 return None  # the claim's names stand together, so they may well belong together
-        elif _rivals(one, said) and not _rivals(one, said) & linked:
-            # A rival that stands beside the name, too, may be the link between the two.
-            if (others or share >= ALL) and any(_alike(one, another) for another in own):
-                best = best or one
+            continue
+        rivals = _rivals(one, said)
+        # A rival that stands beside the name, too, may be the link between the two.
+        parted = bool(rivals) and not rivals & linked and (bool(others) or share >= ALL)
+        if parted and any(_alike(one, another) for another in own):
+            best = best or one
     return best.span if best else None
 
 

@@ -24,13 +24,15 @@ NAMED: dict[str, tuple[Sequence[str], Sequence[tuple[str, str]]]] = {
         [
             ("The turbines in {p} were built by {n}.", "{n} built the turbines in {p}."),
             ("{n} runs the ferry of {p}.", "The ferry of {p} is run by {n}."),
-            ("The contract for the {p} tunnel went to {n}.",
-             "{n} got the contract for the {p} tunnel."),
+            (
+                "The contract for the {p} tunnel went to {n}.",
+                "{n} got the contract for the {p} tunnel.",
+            ),
             ("{n} owns the cannery in {p}.", "The cannery in {p} belongs to {n}."),
             ("{n} opened a laboratory in {p}.", "A laboratory was opened in {p} by {n}."),
         ],
     ),
-}  # fmt: skip
+}
 
 
 def named(chance: random.Random, kind: str) -> Case:
@@ -45,9 +47,7 @@ def named(chance: random.Random, kind: str) -> Case:
         sentences.append(far.format(p=another, n=rival))
     chance.shuffle(sentences)
     claim = chance.choice((written, said, said))
-    return Case(
-        " ".join(sentences), claim.format(p=place, n=name), claim.format(p=place, n=rival)
-    )
+    return Case(" ".join(sentences), claim.format(p=place, n=name), claim.format(p=place, n=rival))
 
 
 def persons(chance: random.Random) -> Case:
@@ -72,18 +72,26 @@ def places(chance: random.Random) -> Case:
     sentences = [written.format(n=firm, p=place), written.format(n=rival, p=another)]
     chance.shuffle(sentences)
     claim = chance.choice((written, said, said))
-    return Case(
-        " ".join(sentences), claim.format(n=firm, p=place), claim.format(n=firm, p=another)
-    )
+    return Case(" ".join(sentences), claim.format(n=firm, p=place), claim.format(n=firm, p=another))
 
 
 ACTS = (
-    ("bought", "bought", FIRMS), ("sued", "sued", FIRMS), ("hired", "hired", PEOPLE),
-    ("defeated", "defeated", PEOPLE), ("taught", "taught", PEOPLE), ("praised", "praised", PEOPLE),
-    ("supplied", "supplied", FIRMS), ("replaced", "replaced", PEOPLE), ("owes", "owed", FIRMS),
-    ("succeeded", "succeeded", PEOPLE), ("employs", "employed", FIRMS), ("visited", "visited", PEOPLE),
-    ("invited", "invited", PEOPLE), ("financed", "financed", FIRMS), ("painted", "painted", PEOPLE),
-)  # fmt: skip
+    ("bought", "bought", FIRMS),
+    ("sued", "sued", FIRMS),
+    ("hired", "hired", PEOPLE),
+    ("defeated", "defeated", PEOPLE),
+    ("taught", "taught", PEOPLE),
+    ("praised", "praised", PEOPLE),
+    ("supplied", "supplied", FIRMS),
+    ("replaced", "replaced", PEOPLE),
+    ("owes", "owed", FIRMS),
+    ("succeeded", "succeeded", PEOPLE),
+    ("employs", "employed", FIRMS),
+    ("visited", "visited", PEOPLE),
+    ("invited", "invited", PEOPLE),
+    ("financed", "financed", FIRMS),
+    ("painted", "painted", PEOPLE),
+)
 
 
 def roles(chance: random.Random) -> Case:
@@ -145,21 +153,66 @@ def negation(chance: random.Random) -> Case:
 OPPOSITES = (
     ("Exports from {p} rose last year.", "rose", "fell", "Last year exports from {p} {v}."),
     ("Rents in {p} increased sharply.", "increased", "decreased", "In {p} rents {v} sharply."),
-    ("{p} has more bakeries than butchers.", "more", "fewer", "There are {v} bakeries than butchers in {p}."),
-    ("The mayor of {p} opposed the dam.", "opposed", "supported", "The dam was {v} by the mayor of {p}."),
+    (
+        "{p} has more bakeries than butchers.",
+        "more",
+        "fewer",
+        "There are {v} bakeries than butchers in {p}.",
+    ),
+    (
+        "The mayor of {p} opposed the dam.",
+        "opposed",
+        "supported",
+        "The dam was {v} by the mayor of {p}.",
+    ),
     ("The upper road to {p} is longer.", "longer", "shorter", "The upper road is {v} to {p}."),
-    ("The bakery in {p} opened before the war.", "before", "after", "{v} the war the bakery in {p} opened."),
+    (
+        "The bakery in {p} opened before the war.",
+        "before",
+        "after",
+        "{v} the war the bakery in {p} opened.",
+    ),
     ("Winters in {p} became colder.", "colder", "warmer", "In {p} winters grew {v}."),
     ("The harbour lies north of {p}.", "north", "south", "{v} of {p} lies the harbour."),
-    ("The court in {p} accepted the appeal.", "accepted", "rejected", "The appeal was {v} by the court in {p}."),
+    (
+        "The court in {p} accepted the appeal.",
+        "accepted",
+        "rejected",
+        "The appeal was {v} by the court in {p}.",
+    ),
     ("The team from {p} won the final.", "won", "lost", "The final was {v} by the team from {p}."),
-    ("The tax in {p} is higher than elsewhere.", "higher", "lower", "{p} has a {v} tax than elsewhere."),
-    ("The glacier above {p} is shrinking.", "shrinking", "growing", "Above {p} the glacier is {v}."),
-    ("The works at {p} strengthened the river bank.", "strengthened", "weakened", "The river bank was {v} by the works at {p}."),
-    ("The union in {p} welcomed the offer.", "welcomed", "criticised", "The offer was {v} by the union in {p}."),
-    ("The {p} line is the cheapest of all.", "cheapest", "most expensive", "Of all lines, that of {p} is the {v}."),
+    (
+        "The tax in {p} is higher than elsewhere.",
+        "higher",
+        "lower",
+        "{p} has a {v} tax than elsewhere.",
+    ),
+    (
+        "The glacier above {p} is shrinking.",
+        "shrinking",
+        "growing",
+        "Above {p} the glacier is {v}.",
+    ),
+    (
+        "The works at {p} strengthened the river bank.",
+        "strengthened",
+        "weakened",
+        "The river bank was {v} by the works at {p}.",
+    ),
+    (
+        "The union in {p} welcomed the offer.",
+        "welcomed",
+        "criticised",
+        "The offer was {v} by the union in {p}.",
+    ),
+    (
+        "The {p} line is the cheapest of all.",
+        "cheapest",
+        "most expensive",
+        "Of all lines, that of {p} is the {v}.",
+    ),
     ("Fishing is allowed in {p}.", "allowed", "forbidden", "In {p} it is {v} to go fishing."),
-)  # fmt: skip
+)
 
 
 def opposites(chance: random.Random) -> Case:
@@ -183,11 +236,19 @@ QUANTIFIED = (
     ("{q} of the shops in {p} open on Sundays.", "On Sundays {q} of the shops in {p} open."),
 )
 STRONGER = (
-    ("some", "some", "all"), ("some", "some", "none"), ("most", "most", "all"),
-    ("none", "none", "some"), ("all", "all", "none"), ("few", "few", "most"),
-    ("most", "most", "none"), ("all", "every one", "none"), ("a few", "some", "all"),
-    ("most", "a majority", "a minority"), ("many", "many", "few"), ("none", "not one", "all"),
-)  # fmt: skip
+    ("some", "some", "all"),
+    ("some", "some", "none"),
+    ("most", "most", "all"),
+    ("none", "none", "some"),
+    ("all", "all", "none"),
+    ("few", "few", "most"),
+    ("most", "most", "none"),
+    ("all", "every one", "none"),
+    ("a few", "some", "all"),
+    ("most", "a majority", "a minority"),
+    ("many", "many", "few"),
+    ("none", "not one", "all"),
+)
 
 
 def quantifiers(chance: random.Random) -> Case:

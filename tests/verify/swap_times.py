@@ -81,9 +81,7 @@ def periods(chance: random.Random) -> Case:
             (f"by {year + 1}", f"by {year - 6}"),
         ]
     )
-    evidence = among(
-        chance, written.format(n=place, v=year), [written.format(n=another, v=far)]
-    )
+    evidence = among(chance, written.format(n=place, v=year), [written.format(n=another, v=far)])
     return Case(evidence, *(said.format(n=place, w=w) for w in (right, wrong)))
 
 

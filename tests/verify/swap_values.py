@@ -5,24 +5,47 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from swap_words import ORDINAL_WORDS, PLACES, PRODUCTS, Case, among, capital, in_words, plain
-from swap_words import suffixed
+from swap_words import (
+    ORDINAL_WORDS,
+    PLACES,
+    PRODUCTS,
+    Case,
+    among,
+    capital,
+    in_words,
+    plain,
+    suffixed,
+)
 
 COUNTS = (
-    ("The works at {n} employ {v} people.",
-     ("{v} people work at the works in {n}.", "The {n} works have {v} employees.")),
-    ("The museum of {n} drew {v} visitors last year.",
-     ("Last year {v} visitors came to the {n} museum.", "The {n} museum had {v} visitors.")),
-    ("The library of {n} holds {v} books.",
-     ("There are {v} books in the library of {n}.", "{n} has a library with {v} books.")),
-    ("{n} has {v} inhabitants.",
-     ("The population of {n} is {v}.", "{v} people live in {n}.")),
-    ("The orchards around {n} produced {v} crates of apples.",
-     ("{v} crates of apples came from the orchards around {n}.",
-      "The {n} orchards yielded {v} crates of apples.")),
-    ("The stadium in {n} seats {v} spectators.",
-     ("The {n} stadium has room for {v} spectators.", "{v} spectators fit into the {n} stadium.")),
-)  # fmt: skip
+    (
+        "The works at {n} employ {v} people.",
+        ("{v} people work at the works in {n}.", "The {n} works have {v} employees."),
+    ),
+    (
+        "The museum of {n} drew {v} visitors last year.",
+        ("Last year {v} visitors came to the {n} museum.", "The {n} museum had {v} visitors."),
+    ),
+    (
+        "The library of {n} holds {v} books.",
+        ("There are {v} books in the library of {n}.", "{n} has a library with {v} books."),
+    ),
+    ("{n} has {v} inhabitants.", ("The population of {n} is {v}.", "{v} people live in {n}.")),
+    (
+        "The orchards around {n} produced {v} crates of apples.",
+        (
+            "{v} crates of apples came from the orchards around {n}.",
+            "The {n} orchards yielded {v} crates of apples.",
+        ),
+    ),
+    (
+        "The stadium in {n} seats {v} spectators.",
+        (
+            "The {n} stadium has room for {v} spectators.",
+            "{v} spectators fit into the {n} stadium.",
+        ),
+    ),
+)
 
 
 def counted(
@@ -85,27 +108,77 @@ def number_words(chance: random.Random) -> Case:
 
 
 UNITS = (
-    (("{v} km", 1), ("{v} m", 1000), "The trail from {n} is {x} long.",
-     "From {n} the trail runs for {x}.", (2, 60)),
-    (("{v} m", 1), ("{v} cm", 100), "The gate of {n} is {x} wide.",
-     "The gate of {n} has a width of {x}.", (2, 12)),
-    (("{v} kg", 1), ("{v} pounds", 2.20462), "The bell of {n} weighs {x}.",
-     "The weight of the bell in {n} is {x}.", (120, 900)),
-    (("{v} miles", 1), ("{v} km", 1.609344), "The canal at {n} is {x} long.",
-     "The {n} canal has a length of {x}.", (12, 90)),
-    (("{v} GB", 1), ("{v} MB", 1000), "The archive of {n} takes {x}.",
-     "{x} of storage hold the archive of {n}.", (3, 80)),
-    (("{v} tonnes", 1), ("{v} kg", 1000), "The crane in {n} lifts {x}.",
-     "The crane in {n} can lift {x}.", (2, 60)),
-    (("{v} hours", 1), ("{v} minutes", 60), "The ferry to {n} takes {x}.",
-     "It takes {x} to reach {n} by ferry.", (2, 9)),
-    (("{v} litres", 1), ("{v} ml", 1000), "The jug from {n} holds {x}.",
-     "The jug from {n} has a volume of {x}.", (2, 9)),
-    (("{v} ha", 1), ("{v} m²", 10_000), "The park of {n} covers {x}.",
-     "The area of the park in {n} is {x}.", (2, 60)),
-    (("{v} kW", 1), ("{v} watts", 1000), "The pump at {n} draws {x}.",
-     "The pump at {n} has a power of {x}.", (2, 60)),
-)  # fmt: skip
+    (
+        ("{v} km", 1),
+        ("{v} m", 1000),
+        "The trail from {n} is {x} long.",
+        "From {n} the trail runs for {x}.",
+        (2, 60),
+    ),
+    (
+        ("{v} m", 1),
+        ("{v} cm", 100),
+        "The gate of {n} is {x} wide.",
+        "The gate of {n} has a width of {x}.",
+        (2, 12),
+    ),
+    (
+        ("{v} kg", 1),
+        ("{v} pounds", 2.20462),
+        "The bell of {n} weighs {x}.",
+        "The weight of the bell in {n} is {x}.",
+        (120, 900),
+    ),
+    (
+        ("{v} miles", 1),
+        ("{v} km", 1.609344),
+        "The canal at {n} is {x} long.",
+        "The {n} canal has a length of {x}.",
+        (12, 90),
+    ),
+    (
+        ("{v} GB", 1),
+        ("{v} MB", 1000),
+        "The archive of {n} takes {x}.",
+        "{x} of storage hold the archive of {n}.",
+        (3, 80),
+    ),
+    (
+        ("{v} tonnes", 1),
+        ("{v} kg", 1000),
+        "The crane in {n} lifts {x}.",
+        "The crane in {n} can lift {x}.",
+        (2, 60),
+    ),
+    (
+        ("{v} hours", 1),
+        ("{v} minutes", 60),
+        "The ferry to {n} takes {x}.",
+        "It takes {x} to reach {n} by ferry.",
+        (2, 9),
+    ),
+    (
+        ("{v} litres", 1),
+        ("{v} ml", 1000),
+        "The jug from {n} holds {x}.",
+        "The jug from {n} has a volume of {x}.",
+        (2, 9),
+    ),
+    (
+        ("{v} ha", 1),
+        ("{v} m²", 10_000),
+        "The park of {n} covers {x}.",
+        "The area of the park in {n} is {x}.",
+        (2, 60),
+    ),
+    (
+        ("{v} kW", 1),
+        ("{v} watts", 1000),
+        "The pump at {n} draws {x}.",
+        "The pump at {n} has a power of {x}.",
+        (2, 60),
+    ),
+)
 
 
 def units(chance: random.Random) -> Case:
@@ -136,8 +209,13 @@ def units(chance: random.Random) -> Case:
 def temperatures(chance: random.Random) -> Case:
     place, another = chance.sample(PLACES, 2)
     value, wrong, far = chance.sample(range(-10, 46), 3)
-    warm = chance.choice(("The spring at {n} has a temperature of {x}.",
-                          "In {n} the record stands at {x}.", "The cellar of {n} is kept at {x}."))  # fmt: skip
+    warm = chance.choice(
+        (
+            "The spring at {n} has a temperature of {x}.",
+            "In {n} the record stands at {x}.",
+            "The cellar of {n} is kept at {x}.",
+        )
+    )
     evidence = among(
         chance, warm.format(n=place, x=f"{value} °C"), [warm.format(n=another, x=f"{far} °C")]
     )
@@ -149,10 +227,20 @@ def temperatures(chance: random.Random) -> Case:
 
 
 PARTS = {
-    "a quarter": 25, "half": 50, "three quarters": 75, "a fifth": 20, "two fifths": 40,
-    "a tenth": 10, "three tenths": 30, "four fifths": 80, "one in five": 20, "one in four": 25,
-    "one in ten": 10, "three in ten": 30, "two in five": 40,
-}  # fmt: skip
+    "a quarter": 25,
+    "half": 50,
+    "three quarters": 75,
+    "a fifth": 20,
+    "two fifths": 40,
+    "a tenth": 10,
+    "three tenths": 30,
+    "four fifths": 80,
+    "one in five": 20,
+    "one in four": 25,
+    "one in ten": 10,
+    "three in ten": 30,
+    "two in five": 40,
+}
 
 
 def shares(chance: random.Random) -> Case:
@@ -180,10 +268,16 @@ def other_place(chance: random.Random, *taken: str) -> str:
 def percentages(chance: random.Random) -> Case:
     place, another = chance.sample(PLACES, 2)
     value, wrong, far = (v / 10 for v in chance.sample(range(11, 900), 3))
-    written = chance.choice(("Rents in {n} rose by {v} %.", "Turnout in {n} was {v} %.",
-                             "{v} % of the roofs in {n} are tiled."))  # fmt: skip
-    said = chance.choice((written, written.replace(" %", " percent"),
-                          written.replace(" %", " per cent")))  # fmt: skip
+    written = chance.choice(
+        (
+            "Rents in {n} rose by {v} %.",
+            "Turnout in {n} was {v} %.",
+            "{v} % of the roofs in {n} are tiled.",
+        )
+    )
+    said = chance.choice(
+        (written, written.replace(" %", " percent"), written.replace(" %", " per cent"))
+    )
     evidence = among(
         chance, written.format(n=place, v=plain(value)), [written.format(n=another, v=plain(far))]
     )
@@ -208,9 +302,13 @@ def approximations(chance: random.Random) -> Case:
             (f"roughly {round(value, -1)}", f"roughly {value * 2}"),
         ]
     )
-    written = chance.choice(("{v} runners took part in the race at {n}.",
-                             "The choir of {n} sang for {v} guests.",
-                             "{v} trees were planted in {n}."))  # fmt: skip
+    written = chance.choice(
+        (
+            "{v} runners took part in the race at {n}.",
+            "The choir of {n} sang for {v} guests.",
+            "{v} trees were planted in {n}.",
+        )
+    )
     evidence = among(
         chance,
         written.format(n=place, v=value),
@@ -236,8 +334,13 @@ def only_bounds(chance: random.Random) -> Case:
     )
     fill = {"a": value, "b": value - 50 if chance.random() < 0.3 else value, "c": value + 37}
     fill |= {"d": value + 300, "e": value + 400}
-    written = chance.choice(("{v} lamps light the harbour of {n}.", "{v} bees live in the {n} hive.",
-                             "{v} tickets were sold in {n}."))  # fmt: skip
+    written = chance.choice(
+        (
+            "{v} lamps light the harbour of {n}.",
+            "{v} bees live in the {n} hive.",
+            "{v} tickets were sold in {n}.",
+        )
+    )
     filled = (capital(written.format(n=place, v=v.format(**fill))) for v in (given, right, wrong))
     return Case(*filled)
 

@@ -15,26 +15,112 @@ class Case(NamedTuple):
     false: str
 
 
-PLACES = """Orsham Pellworth Benningen Calder Tarnbrook Velmere Haldis Norvik Quillon Marbeck
-Ostrava-Lind Ferndal Gravesby Iskola Dunmarra Lowick Saltholm Brevik Castelmar Tolnay""".split()
+PLACES = [
+    "Orsham",
+    "Pellworth",
+    "Benningen",
+    "Calder",
+    "Tarnbrook",
+    "Velmere",
+    "Haldis",
+    "Norvik",
+    "Quillon",
+    "Marbeck",
+    "Ostrava-Lind",
+    "Ferndal",
+    "Gravesby",
+    "Iskola",
+    "Dunmarra",
+    "Lowick",
+    "Saltholm",
+    "Brevik",
+    "Castelmar",
+    "Tolnay",
+]
 PEOPLE = [
-    "Ada Brandt", "Lukas Ferrin", "Mira Okoro", "Jonas Veldt", "Elena Rusk", "Tomas Hale",
-    "Priya Nandan", "Owen Castell", "Ingrid Solberg", "Rafael Duarte", "Hana Mizuno",
-    "Peter Lindqvist", "Clara Aldous", "Samuel Adeyemi", "Nora Whitlock", "Viktor Zelenko",
-]  # fmt: skip
+    "Ada Brandt",
+    "Lukas Ferrin",
+    "Mira Okoro",
+    "Jonas Veldt",
+    "Elena Rusk",
+    "Tomas Hale",
+    "Priya Nandan",
+    "Owen Castell",
+    "Ingrid Solberg",
+    "Rafael Duarte",
+    "Hana Mizuno",
+    "Peter Lindqvist",
+    "Clara Aldous",
+    "Samuel Adeyemi",
+    "Nora Whitlock",
+    "Viktor Zelenko",
+]
 FIRMS = [
-    "Halden Works", "Brightwater Energy", "Corvid Systems", "Tessel Optics", "Maren Shipping",
-    "Ostwind Power", "Pallas Robotics", "Quarry Lane Foods", "Redfern Textiles", "Lumen Glass",
-    "Vantor Steel", "Astrel Labs",
-]  # fmt: skip
+    "Halden Works",
+    "Brightwater Energy",
+    "Corvid Systems",
+    "Tessel Optics",
+    "Maren Shipping",
+    "Ostwind Power",
+    "Pallas Robotics",
+    "Quarry Lane Foods",
+    "Redfern Textiles",
+    "Lumen Glass",
+    "Vantor Steel",
+    "Astrel Labs",
+]
 PRODUCTS = ["Kestrel", "Heron", "Plover", "Merlin", "Osprey", "Sandpiper", "Dunlin", "Curlew"]
-MONTHS = """January February March April May June July August September October November
-December""".split()
-ORDINAL_WORDS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh
-twelfth""".split()
-ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen""".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+ORDINAL_WORDS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def in_words(number: int) -> str:

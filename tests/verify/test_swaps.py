@@ -90,6 +90,12 @@ def test_a_value_counts_only_where_it_belongs(
 
 def test_hostile_evidence_is_read_in_reasonable_time(swaps: ModuleType) -> None:
     """Thousands of names, values and records are no reason to hang."""
-    pieces = ("Arlo has 12 lamps. ", "Name: Arlo; Staff: 12; ", "- Arlo: 12\n", "12 in 20, ", "( 12 ")
+    pieces = (
+        "Arlo has 12 lamps. ",
+        "Name: Arlo; Staff: 12; ",
+        "- Arlo: 12\n",
+        "12 in 20, ",
+        "( 12 ",
+    )
     pairs = [Pair(id=piece, claim="Benz has 12 lamps.", evidence=piece * 2_000) for piece in pieces]
     assert len(judge(pairs, entailment=swaps.Credulous())) == len(pieces)

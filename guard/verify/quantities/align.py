@@ -86,13 +86,12 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     if same and not loose(claimed, same, pairings):
         return held(claimed, owner, same, pairings, evidence, about=about)
     rivals = [p for p in pairings if aligned(claimed, p) and not owner.apart(p.placed)]
-    rival = None if counts_up(claimed, rivals) else best(rivals)
-    if renamed(claimed.quantity.key, text):
-        return Decision("open", claimed.quantity)
+    other = counts_up(claimed, rivals) or renamed(claimed.quantity.key, text)
+    rival = None if other else best(rivals)
     follows = derivable(claimed, evidence, text)
     if rival and about and not outweighed(claimed, rival, follows=follows):
         return denied(claimed, rival)
-    if claimed.quantity.weak or follows:
+    if claimed.quantity.weak or follows or renamed(claimed.quantity.key, text):
         return Decision("open", claimed.quantity)
     return Decision("absent", claimed.quantity)
 

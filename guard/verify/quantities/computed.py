@@ -18,7 +18,7 @@ MAX_VALUES = 24
 LONGEST_SUM = 8
 
 _TOTAL = re.compile(
-    r"\b(?:together|total|totals|altogether|combined|in all|sum|overall|both|as many|collectively)\b"
+    r"\b(?:together|totals?|altogether|combined|in all|sum|overall|both|as many|collectively)\b"
 )
 _APART = re.compile(
     r"\b(?:differen|lost|los[et]|gain|more|fewer|less|fell|fall|drop|declin|decreas|rose|rise|grew|"

@@ -92,10 +92,10 @@ def _spots(tokens: Tokens, found: Sequence[Mention], starts: frozenset[int]) -> 
             continue
         token = tokens[index]
         named = token.kind == "w" and token.text[0].isupper()
-        if named and token.low not in FUNCTION_WORDS and token.low not in DATES:
-            # A capital at the start of a sentence is one of a name unless the word has none later.
-            if index not in starts or token.low not in lower:
-                yield Spot(stem(token.low), index, _lead(tokens, index))
+        # A capital at the start of a sentence is one of a name unless the word has none later.
+        named = named and (index not in starts or token.low not in lower)
+        if named and token.low not in FUNCTION_WORDS | DATES:
+            yield Spot(stem(token.low), index, _lead(tokens, index))
         index += 1
 
 

@@ -30,7 +30,8 @@ BEFORE = phrases_of(
         "over": "more than|over|above|greater than|larger than|bigger than|higher than|"
         "longer than|older than|taller than|heavier than|better than|exceeding|exceeds|exceed|"
         "exceeded|exceeded by|in excess of|upwards of|upward of|surpassed|surpassing|surpasses|"
-        "surpass|beyond|>|well over|just over|in over|faster than|topped|past|over the age of|above the age of|aged over|more than the age of",
+        "surpass|beyond|>|well over|just over|in over|faster than|topped|past|"
+        "over the age of|above the age of|aged over",
         "under": "before they were|before he was|before she was|before turning|before it was|"
         "less than|fewer than|under|below|lower than|smaller than|shorter than|"
         "younger than|lesser than|slower than|lighter than|<|just under|well under|cheaper than|"

@@ -61,7 +61,7 @@ def scan(text: str) -> tuple[tuple[Mention, ...], Tokens]:
 
 
 def united(found: list[Mention], tokens: Tokens) -> tuple[Mention, ...]:
-    """The mentions, where bare numbers of a series ("20, 30 and 40 m") have the unit of the last."""
+    """The mentions; bare numbers of a series ("20, 30 and 40 m") have the unit of the last."""
     for index in range(len(found) - 2, -1, -1):
         one, last = found[index], found[index + 1]
         between = tokens[one.next : last.first]

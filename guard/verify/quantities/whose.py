@@ -1,4 +1,4 @@
-"""Whether a value of the evidence is the claim's own, or of another name than the claim speaks of."""
+"""Whether a value of the evidence is the claim's own, or of another name than the claim's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from guard.verify.quantities.placing import Placed
 
 Names = frozenset[str]
+
+SAID = 0.5
+"""The share of the claim's words that are no names which a rival's sentence has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Whose:
 
         The rival is of more of the claim's names, and the value is of a name that neither has.
         """
-        if self.share(mine) >= self.share(rival):
+        if self.share(mine) >= self.share(rival) or not self.names <= rival.holders:
             return False
         missing = self.names - mine.holders
         other = mine.holders - rival.holders - self.said
@@ -55,6 +58,8 @@ class Whose:
             return False
         if mine.far == rival.far and alone:
             return True  # clauses of one sentence leave out what they have in common
+        if len(far & rival.far) < SAID * len(far):
+            return False
         near = claimed.near - self.known
         common = len(near & rival.near)
         return common >= len(near & mine.near) and (claimed.alone or common > 0)
