@@ -44,5 +44,6 @@ def _weights(supported: NDArray[np.bool_], groups: Sequence[str]) -> NDArray[np.
 
     keys = list(zip(groups, supported.tolist(), strict=True))
     sizes = {key: keys.count(key) for key in set(keys)}
-    weights = np.array([1.0 / sizes[key] for key in keys])
-    return weights * len(keys) / weights.sum()
+    weights: NDArray[np.float64] = np.array([1.0 / sizes[key] for key in keys])
+    weights *= len(keys) / weights.sum()
+    return weights

@@ -80,7 +80,7 @@ def _readable(text: str, tokens: int) -> str:
 def _words(encoding: Encoding, text: str) -> list[str]:
     """The stemmed word that each token belongs to, empty for punctuation."""
     found: list[str] = []
-    of: dict[int, str] = {}
+    of: dict[int | None, str] = {}
     spans = _spans(encoding.word_ids, encoding.offsets)
     for index in encoding.word_ids:
         if index not in of:
@@ -91,9 +91,9 @@ def _words(encoding: Encoding, text: str) -> list[str]:
 
 
 def _spans(
-    indices: Sequence[int], offsets: Sequence[tuple[int, int]]
-) -> dict[int, tuple[int, int]]:
-    spans: dict[int, tuple[int, int]] = {}
+    indices: Sequence[int | None], offsets: Sequence[tuple[int, int]]
+) -> dict[int | None, tuple[int, int]]:
+    spans: dict[int | None, tuple[int, int]] = {}
     for index, (start, end) in zip(indices, offsets, strict=True):
         spans[index] = (min(start, spans.get(index, (start, end))[0]), end)
     return spans

@@ -55,9 +55,9 @@ def taken(claim: str, wanted: Sequence[Name], text: str) -> tuple[Name, Span] | 
         rest = _rest(claim, wanted)
         if len(rest) + len(others) < LEAST:
             continue
-        found = _elsewhere(name, others, rest, said, sentences)
-        if found:
-            return name, found
+        sentence = _elsewhere(name, others, rest, said, sentences)
+        if sentence:
+            return name, sentence
     return None
 
 

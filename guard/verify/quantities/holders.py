@@ -124,8 +124,8 @@ def _shared_out(
     in_turn = any(token.low in IN_TURN for token in sentence)
     for indices in kinds.values():
         if len(indices) == 1 or colons >= KEYED or not spots:
-            places = {found[index].first for index in indices}
-            others = frozenset(spot.name for spot in spots if spot.place not in places) | top
+            own_places = {found[index].first for index in indices}
+            others = frozenset(s.name for s in spots if s.place not in own_places) | top
             yield from ((index, others) for index in indices)
             continue
         places = [found[index].first for index in indices]
