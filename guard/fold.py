@@ -34,7 +34,8 @@ COMPARABLE = 0.8
 
 CLOSE = 0.9
 """The same, where the support comes from a passage that gives every value of the claim: then a
-contradiction counts from this score on, that is, if its sentence says all that the claim says."""
+contradiction counts from this score on, that is, if its sentence says all that the claim says. So
+does one that only a model sees."""
 
 VALUES = "quantities"
 """The check that finds every value of a claim in a passage."""
@@ -239,7 +240,7 @@ def _both(findings: Sequence[Finding], pro: _Unit, con: _Unit) -> _Outcome:
         pro_wins = not pro.passages
     else:
         pro_wins = pro.support >= con.contradiction
-    if apart and _comparable(con, pro):
+    if apart and _comparable(con, pro, findings):
         reason = f"One passage supports this, another speaks against it: {_reason(con, findings)}"
         return _Outcome(label="conflicting", reason=reason, decided_by=con.contradictor)
     if apart or pro_wins:
@@ -247,9 +248,15 @@ def _both(findings: Sequence[Finding], pro: _Unit, con: _Unit) -> _Outcome:
     return _pick("contradicted", con.contradictor, findings)
 
 
-def _comparable(con: _Unit, pro: _Unit) -> bool:
-    """Whether a contradiction is as much to the point as the support that stands against it."""
-    strong = con.contradiction >= (CLOSE if pro.exact else COMPARABLE * pro.support)
+def _comparable(con: _Unit, pro: _Unit, findings: Sequence[Finding]) -> bool:
+    """Whether a contradiction is as much to the point as the support that stands against it.
+
+    That of a model alone must be nearly certain: models take what is said of a sibling of the
+    claim's subject for a denial.
+    """
+    modelled = con.contradictor is not None and findings[con.contradictor].check == ENTAILMENT
+    least = CLOSE if pro.exact or modelled else COMPARABLE * pro.support
+    strong = con.contradiction >= least
     return strong and con.relevance >= COMPARABLE * pro.relevance
 
 
