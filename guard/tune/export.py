@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,7 @@ def write_model(weights: Mapping[str, NDArray[np.float32]], path: Path) -> None:
     """Quantise the weights of a `Network` and write them to `path`, whole or not at all."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)  # it advises on a step that this graph lacks
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _quiet():
         plain, small = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
         plain.write_bytes(verifier_graph(weights, MINILM).SerializeToString())
         quantize_dynamic(
@@ -45,6 +45,17 @@ def write_model(weights: Mapping[str, NDArray[np.float32]], path: Path) -> None:
             op_types_to_quantize=list(QUANTISED),
         )
         write_atomic(path, small.read_bytes())
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the advice that quantising gives, on a step that this graph does not need."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def write_folder(

@@ -7,6 +7,7 @@ can spend its layers on the rest.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ LONGEST_CLAIM = 128
 
 CHARACTERS = 8
 """No token is read from beyond this many characters for each token there is room for."""
+
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,10 @@ class PairEncoder:
 
 
 def _readable(text: str, tokens: int) -> str:
-    """What is read of a text; lone surrogates, which no tokenizer takes, become ?."""
-    return text[: tokens * CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    """What is read of a text: without the commas in thousands, which would make another word of a
+    number; lone surrogates, which no tokenizer takes, become ?."""
+    plain = text[: tokens * CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return _THOUSANDS.sub("", plain)
 
 
 def _words(encoding: Encoding, text: str) -> list[str]:

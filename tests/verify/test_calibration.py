@@ -467,8 +467,9 @@ def test_a_risk_that_cannot_be_kept(
     assert caught.value.hint
 
 
-def test_a_guard_with_a_risk(tmp_path: Path) -> None:
-    """Reports of a Guard with a calibration carry the risk and its threshold, and labels follow."""
+def test_a_guard_with_a_risk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of a Guard with a calibration carry the risk and its threshold; labels follow."""
+    monkeypatch.chdir(tmp_path)  # where there is no index
     path = tmp_path / "calibration.json"
     write_calibration(path, PLAIN)
     claims = {CLAIMS[0]: 0.97, CLAIMS[1]: 0.75}
