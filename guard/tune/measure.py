@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from guard.verify import quality
+
 
 def auroc(supported: Sequence[bool], scores: Sequence[float]) -> float:
     """The chance that a supported row scores above another one, ties counting half.
@@ -32,13 +34,13 @@ def auroc(supported: Sequence[bool], scores: Sequence[float]) -> float:
 def balanced_accuracy(
     supported: Sequence[bool], scores: Sequence[float], threshold: float = 0.5
 ) -> float:
-    """The mean of the shares of supported and of other rows that are judged right."""
-    said = [score >= threshold for score in scores]
-    shares = []
-    for kind in (True, False):
-        of_kind = [told for told, one in zip(said, supported, strict=True) if one is kind]
-        shares.append(sum(told is kind for told in of_kind) / len(of_kind) if of_kind else 0.5)
-    return sum(shares) / 2
+    """The mean of the shares of supported and of other rows that are judged right.
+
+    0.5 where one of the two kinds is missing.
+    """
+    if len(set(supported)) < 2:
+        return 0.5
+    return quality.balanced_accuracy([score >= threshold for score in scores], supported)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,67 +6,14 @@ import random
 import re
 from collections.abc import Sequence
 
+from guard.verify.vocabulary import listed
+
 _NAME = re.compile(r"(?:[A-Z][\w'’-]+)(?: (?:of |de |van |von |the )?[A-Z][\w'’-]+)*")
-_PLAIN = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "He",
-        "She",
-        "It",
-        "They",
-        "His",
-        "Her",
-        "Its",
-        "There",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "When",
-        "While",
-        "After",
-        "Before",
-        "During",
-        "As",
-        "For",
-        "From",
-        "With",
-        "By",
-        "But",
-        "And",
-        "Or",
-        "If",
-        "Not",
-        "No",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Question",
-        "Answer",
-        "Yes",
-        "According",
-    ]
+_PLAIN = listed(
+    """The A An In On At He She It They His Her Its There This That These Those When While After
+    Before During As For From With By But And Or If Not No January February March April May June
+    July August September October November December Monday Tuesday Wednesday Thursday Friday
+    Saturday Sunday Question Answer Yes According"""
 )
 
 

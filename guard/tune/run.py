@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from guard.tune.team import Job, tokenizer_of, train_job
 from guard.verify.encoding import PairEncoder
 from guard.verify.settings import Blend
 from guard.verify.settings import features as features_of
-from guard.verify.verifier import MODEL, Verifier, load_verifier, views
+from guard.verify.verifier import MODEL, SETTINGS, Verifier, load_verifier, views
 from guard.verify.words import coverage, stems
 
 Progress = Callable[[int, int, str], None]
@@ -69,9 +70,18 @@ def tune(
         evaluate = _evaluation(recipe, dev, job.encoder(), log)
         states.append(train_job(job, evaluate=evaluate, progress=progress))
     weights = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_model(weights, folder / MODEL)
-    return finish(recipe, folder, tokenizer_of(recipe.base), fit or dev, count)
+    with tempfile.TemporaryDirectory() as made:
+        write_model(weights, Path(made, MODEL))
+        tuned = finish(recipe, Path(made), tokenizer_of(recipe.base), fit or dev, count)
+        publish(Path(made), folder)
+    return replace(tuned, folder=folder)
+
+
+def publish(made: Path, folder: Path) -> None:
+    """Put a finished verifier into `folder`, its settings last: until then the hashes in old ones
+    refuse the new files, and nothing that is not calibrated can be loaded. Raises RunError."""
+    for path in sorted(made.iterdir(), key=lambda path: path.name == SETTINGS):
+        write_atomic(folder / path.name, path.read_bytes())
 
 
 def finish(

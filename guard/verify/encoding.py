@@ -72,6 +72,12 @@ class PairEncoder:
             ],
         )
 
+    def tokens(self, claim: str) -> int:
+        """How many tokens a claim has, all of them counted."""
+        with self._lock:
+            plain = claim.encode("utf-8", "replace").decode("utf-8")
+            return len(self.tokenizer.encode(_THOUSANDS.sub("", plain), add_special_tokens=False))
+
     def _special(self) -> tuple[int, int]:
         return self.tokenizer.token_to_id("[CLS]"), self.tokenizer.token_to_id("[SEP]")
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import ModelError
-from guard.verify.encoding import Encoded, PairEncoder
+from guard.verify.cutting import MAX_CHARACTERS
+from guard.verify.encoding import CHARACTERS, LONGEST_CLAIM, Encoded, PairEncoder
 from guard.verify.entailment import Scores
 from guard.verify.focus import FOCUS_WORDS, focus
 from guard.verify.settings import Blend, Settings, read_settings
@@ -38,9 +39,6 @@ OVERLAP = 40
 SURE = 0.97
 """From this support on, no other part of the evidence is looked at: none can change the verdict."""
 
-CHARACTERS = 1_000_000
-"""What is read of one piece of evidence; a book has fewer."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Verifier:
@@ -58,15 +56,31 @@ class Verifier:
         return each(self._pair, pairs)
 
     def _pair(self, pair: tuple[str, str]) -> Scores:
-        evidence, claim = pair[0][:CHARACTERS], pair[1]
+        evidence, claim = pair
         if not claim.strip() or not evidence.strip():
             return Scores(supported=0.0, contradicted=0.0, neutral=1.0)
+        self._require_room(evidence, claim)
         best: list[Scores] = []
         for view in views(claim, evidence):
             best.append(self._view(view, claim))
             if best[-1].supported >= SURE:
                 break
         return union(best)
+
+    def _require_room(self, evidence: str, claim: str) -> None:
+        """Raise ModelError for what would only be read in part: the rest might be untrue."""
+        if len(evidence) > MAX_CHARACTERS:
+            raise ModelError(
+                f"the evidence has {len(evidence):,} characters, more than {MAX_CHARACTERS:,}",
+                hint="cut it into documents, or index it as a knowledge base",
+            )
+        most = LONGEST_CLAIM * CHARACTERS
+        if len(claim) > most or self.encoder.tokens(claim) > LONGEST_CLAIM:
+            raise ModelError(
+                f"the claim is longer than the {LONGEST_CLAIM} tokens ({most:,} characters) that"
+                f" {self.id} reads",
+                hint="split the claim into sentences",
+            )
 
     def _view(self, evidence: str, claim: str) -> Scores:
         logits = self.logits(self.encoder.encode(evidence, claim))

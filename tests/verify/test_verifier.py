@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.errors import ModelError
-from guard.verify import load_entailment
+from guard.verify import Pair, judge, load_entailment
 from guard.verify.entailment import Scores
 from guard.verify.settings import FEATURES
 from guard.verify.verifier import (
@@ -81,7 +81,7 @@ PAIRS = [
     ("def f(x): return x + 1", "f(1) == 2"),
     ("See https://example.org/a?b=c#d for more.", "https://example.org/a?b=c#d"),
     ("\ud800 lone", "lone \udfff"),
-    ("word" * 30_000, "word" * 900),
+    ("word" * 30_000, "word" * 200),
 ]
 
 
@@ -145,6 +145,24 @@ def test_a_hundred_thousand_words_are_read(verifier: Verifier) -> None:
 
 
 # What is refused.
+
+
+@pytest.mark.parametrize("claim", ["The mill was sold. " * 40, "mill" * 600])
+def test_a_claim_is_not_read_in_part(verifier: Verifier, claim: str) -> None:
+    """What stands behind the part that fits might be untrue."""
+    with pytest.raises(ModelError, match=r"longer than the 128 tokens.*split the claim"):
+        verifier.score([(MILL, claim)])
+
+
+def test_a_claim_that_is_too_long_is_not_checked_and_others_are(verifier: Verifier) -> None:
+    true = "Ada Lind founded the mill in Norrby."
+    pairs = [Pair(id=str(i), claim=c, evidence=MILL) for i, c in enumerate((true, true * 20))]
+    assert [one.label for one in judge(pairs, entailment=verifier)] == ["supported", "not_checked"]
+
+
+def test_evidence_is_not_read_in_part(verifier: Verifier) -> None:
+    with pytest.raises(ModelError, match="more than 5,000,000"):
+        verifier.score([("mill " * 1_000_001, "A claim.")])
 
 
 @pytest.fixture
