@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,17 +52,17 @@ class Source:
 
     rows: Sequence[Row]
     chance: random.Random
-    by_label: Mapping[str, Sequence[Row]] = field(init=False)
+    by_label: Mapping[str, Mapping[str, Sequence[Row]]] = field(init=False)
     by_evidence: Mapping[str, Sequence[Row]] = field(init=False)
     sentences: Mapping[str, Sequence[str]] = field(init=False)
     names: Sequence[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        labels: dict[str, list[Row]] = defaultdict(list)
+        labels: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         evidence: dict[str, list[Row]] = defaultdict(list)
         sentences: dict[str, list[str]] = defaultdict(list)
         for row in self.rows:
-            labels[row.label].append(row)
+            labels[row.label][row.source].append(row)
             evidence[row.evidence].append(row)
             sentences[row.source] += _sentences(row.evidence)
         names = {name for row in self.rows for name in persons.names_in(row.claim)}
@@ -71,14 +72,20 @@ class Source:
         object.__setattr__(self, "names", sorted(names))
 
     def any(self, *labels: str) -> Row:
-        """A random row with one of the labels. Raises InputError where there is none."""
+        """A random row with one of the labels. Raises InputError where there is none.
+
+        A set is taken as often as the root of its size says, so that the large sets, of captions
+        and tables, leave room for the small ones, of whole paragraphs.
+        """
         there = [label for label in labels if self.by_label.get(label)]
         if not there:
             raise InputError(
                 f"no row to make others from is {' or '.join(labels)}",
                 hint="take [made] out of the recipe, or add such rows",
             )
-        return self.chance.choice(self.by_label[self.chance.choice(there)])
+        sets = list(self.by_label[self.chance.choice(there)].values())
+        (rows,) = self.chance.choices(sets, [math.sqrt(len(rows)) for rows in sets])
+        return self.chance.choice(rows)
 
 
 def _sentences(evidence: str) -> list[str]:
@@ -213,7 +220,7 @@ def _joined(source: Source) -> Iterator[Row]:
 def _extracted(source: Source) -> Iterator[Row]:
     """A claim cut from a text, and ones that the text no longer, or never, said."""
     chance = source.chance
-    text = chance.choice(source.by_label["supported"]).evidence
+    text = source.any("supported").evidence
     row = passages.extracted(text, "text", chance)
     if row is None:
         return

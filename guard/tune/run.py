@@ -18,7 +18,7 @@ from guard.tune.measure import Figures, auroc, figures
 from guard.tune.mixture import mix
 from guard.tune.recipe import Recipe
 from guard.tune.rows import Row, read_rows
-from guard.tune.team import Job, tokenizer_of, train_job
+from guard.tune.team import UNFINISHED, Job, arrays, tokenizer_of, train_job
 from guard.verify.encoding import PairEncoder
 from guard.verify.settings import Blend
 from guard.verify.settings import features as features_of
@@ -67,13 +67,14 @@ def tune(
         count = len(rows)
         settings = replace(recipe.settings, seed=seed)
         job = Job(base=recipe.base, rows=rows, settings=settings)
-        evaluate = _evaluation(recipe, dev, job.encoder(), log)
+        evaluate = _evaluation(recipe, dev, job.encoder(), folder / UNFINISHED, log)
         states.append(train_job(job, evaluate=evaluate, progress=progress))
     weights = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
     with tempfile.TemporaryDirectory() as made:
         write_model(weights, Path(made, MODEL))
         tuned = finish(recipe, Path(made), tokenizer_of(recipe.base), fit or dev, count)
         publish(Path(made), folder)
+    (folder / UNFINISHED).unlink(missing_ok=True)
     return replace(tuned, folder=folder)
 
 
@@ -103,15 +104,24 @@ def _evaluation(
     recipe: Recipe,
     dev: Mapping[str, Sequence[Row]],
     encoder: PairEncoder,
+    keep: Path,
     log: Callable[[str], None] | None,
 ) -> Callable[[Any], float] | None:
-    """What a state of the training is worth: the mean AUROC of the development sets."""
+    """What a state of the training is worth: the mean AUROC of the development sets.
+
+    The best state so far is kept in a file, so that a training that is stopped is not lost.
+    """
+    from safetensors.numpy import save
+
     from guard.tune.train import encode_rows, support
 
     words = recipe.settings.words
     coded = {name: encode_rows(found, encoder, words=words) for name, found in dev.items()}
 
+    best = 0.0
+
     def evaluate(model: Any) -> float:
+        nonlocal best
         found = {}
         for name, pairs in coded.items():
             scores = [one[0] for one in support(model, pairs)]
@@ -120,6 +130,9 @@ def _evaluation(
         if log:
             each = "  ".join(f"{name} {value:.2f}" for name, value in found.items())
             log(f"AUROC {mean:.3f}  {each}")
+        if mean > best:
+            best = mean
+            write_atomic(keep, save(arrays(model)))
         return mean
 
     return evaluate if dev else None

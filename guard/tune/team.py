@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from guard.errors import RunError
+from guard.errors import InputError, RunError
 from guard.runtime import load_tokenizer
 from guard.tune.export import read_weights
 from guard.tune.rows import Row
@@ -19,13 +19,17 @@ from guard.tune.workers import join
 from guard.verify.encoding import PairEncoder
 from guard.verify.verifier import MODEL, SHIPPED, TOKENIZER, load_verifier
 
+UNFINISHED = "unfinished.safetensors"
+"""The best state so far, in the output folder until the verifier is there."""
+
 SECONDS = 60
 """How long a worker may take to end once training is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """What is trained: rows, how, and from what (`minilm`, `shipped`, a verifier's folder)."""
+    """What is trained: rows, how, and from what (`minilm`, `shipped`, a verifier's folder, or the
+    `UNFINISHED` file of a training that was stopped)."""
 
     base: str
     rows: Sequence[Row]
@@ -40,7 +44,8 @@ def tokenizer_of(base: str) -> Path:
     """The tokenizer's file of what training starts from."""
     from guard.models.embedded import encoder_dir
 
-    return encoder_dir() / TOKENIZER if base == "minilm" else _folder(base) / TOKENIZER
+    own = base != "minilm" and not base.endswith(UNFINISHED)
+    return (_folder(base) if own else encoder_dir()) / TOKENIZER
 
 
 def _folder(base: str) -> Path:
@@ -56,8 +61,26 @@ def _network(base: str) -> Any:
     torch.manual_seed(0)  # the same head for every seed and worker, or they could not be averaged
     if base == "minilm":
         return new_network(encoder_dir())
+    if base.endswith(UNFINISHED):
+        return network_of(unfinished(Path(base)))
     load_verifier(_folder(base))  # says clearly what is wrong with a folder that is none
     return network_of(read_weights(_folder(base) / MODEL))
+
+
+def unfinished(path: Path) -> dict[str, Any]:
+    """The weights in an `UNFINISHED` file. Raises InputError."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"cannot read {path}: {error}", hint="name a file of guard tune") from error
+
+
+def arrays(model: Any) -> dict[str, Any]:
+    """The weights of a network by name."""
+    return {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
 
 
 def train_job(
@@ -76,7 +99,7 @@ def train_job(
             evaluate=evaluate,
             progress=progress,
         )
-    return {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
+    return arrays(model)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guard.tune.rows import Answer, Row
-from guard.tune.workers import share_gradients
+from guard.tune.workers import agree, share_gradients
 from guard.verify.encoding import Encoded, PairEncoder
 from guard.verify.focus import focus
 
@@ -33,7 +33,8 @@ EVALUATE_BATCH = 64
 class Settings:
     """How to train. A step has at most `batch` rows for each of its `workers`, processes of one
     thread that share it. `rate` is the peak learning rate; it rises for `warmup` of the steps and
-    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to."""
+    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to. After `patience`
+    evaluations in a row that were not better than the best, training ends; 0 is never."""
 
     seed: int = 0
     epochs: float = 1.0
@@ -46,6 +47,7 @@ class Settings:
     bfloat16: bool = True
     workers: int = 1
     evaluations: int = 8
+    patience: int = 0
 
 
 def encode_rows(rows: Sequence[Row], encoder: PairEncoder, *, words: int) -> list[Encoded]:
@@ -77,7 +79,7 @@ def train(
     pairs = encode_rows(rows, encoder, words=settings.words)
     steps = list(_steps(pairs, settings))
     optimizer = torch.optim.AdamW(_groups(model), lr=settings.rate, fused=True)
-    best, best_value, loss_mean = None, -math.inf, 0.0
+    best, best_value, loss_mean, worse = None, -math.inf, 0.0, 0
     model.train()
     for number, indices in enumerate(steps, start=1):
         for group in optimizer.param_groups:
@@ -91,12 +93,17 @@ def train(
         loss_mean = loss if number == 1 else 0.98 * loss_mean + 0.02 * loss
         if progress:
             progress(number, len(steps), f"loss {loss_mean:.3f}")
-        if evaluate and (number == len(steps) or _due(number, len(steps), settings.evaluations)):
+        if not _due(number, len(steps), settings.evaluations):
+            continue
+        if evaluate:
             value = evaluate(model.eval())
             model.train()
+            worse = 0 if value >= best_value else worse + 1
             if value >= best_value:
                 best_value = value
                 best = {name: t.detach().clone() for name, t in model.state_dict().items()}
+        if agree(0 < settings.patience <= worse, settings.workers):
+            break
     if best is not None:
         model.load_state_dict(best)
     return model.eval()

@@ -35,3 +35,15 @@ def share_gradients(model: Any, workers: int) -> None:
     for grad in grads:
         grad.copy_(flat[start : start + grad.numel()].view_as(grad))
         start += grad.numel()
+
+
+def agree(wish: bool, workers: int) -> bool:
+    """Whether any worker wishes it; every worker must ask."""
+    if workers == 1:
+        return wish
+    import torch
+    import torch.distributed as dist
+
+    wishes = torch.tensor([float(wish)])
+    dist.all_reduce(wishes)
+    return bool(wishes.item() > 0)
