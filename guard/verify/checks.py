@@ -1,12 +1,14 @@
 """The check table. A check is a generator function `(claim, evidence, context) -> Finding...`.
 
+Entailment stands apart: it is scored beforehand, all pairs at once, and takes in what they find.
+
 Adding a check is writing one such function and one row of `CHECKS`. The engine notes which
 passages a finding looked at, so a check need not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guard.fold import ENTAILMENT, FIELD
@@ -18,18 +20,23 @@ from guard.verify.names import check_names
 from guard.verify.negation import check_negation
 from guard.verify.quantities import check_quantities
 from guard.verify.quotes import check_quotes
+from guard.verify.signals import moved
 
 LEAST = 0.05
 """A contradiction that entailment gives less than this is not worth a finding."""
 
 
-def check_entailment(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
-    """What the entailment scores, computed beforehand, say of this pair."""
+def check_entailment(
+    claim: Claim, evidence: Evidence, context: Context, exact: Sequence[Finding]
+) -> Iterator[Finding]:
+    """What the entailment scores, computed beforehand, say of this pair, given what the exact
+    checks found."""
     scores = context.entailment(claim, evidence)
     if scores is None:
         why = context.failures.get(claim.text, "it gave no scores")
         yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
         return
+    scores = moved(scores, exact, context.weights)
     title = evidence.passage.title
     yield Finding(
         check=ENTAILMENT,
@@ -57,14 +64,13 @@ class Check:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(ENTAILMENT, check_entailment),
     Check(FIELD, check_field),
     Check("quantities", check_quantities),
     Check("names", check_names),
     Check("quotes", check_quotes),
     Check("negation", check_negation),
 )
-"""Run on every claim with every piece of its evidence."""
+"""Run on every claim with every piece of its evidence; what they find moves the entailment."""
 
 EXACT: tuple[tuple[str, Callable[[Claim, Evidence | None, Context], Iterator[Finding]]], ...] = (
     ("arithmetic", check_arithmetic),

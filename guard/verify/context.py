@@ -14,12 +14,14 @@ class Context:
     """Shared by all checks of one run.
 
     `scores` holds the entailment of every (passage id, claim text) of the run, made in one batch
-    before any check runs; `failures` holds, in the same way, why an entailment could not be had.
+    before any check runs; `failures` holds, by claim text, why an entailment could not be had.
+    `weights` say by how much findings move the support (`guard.verify.signals`).
     """
 
     question: str | None = None
     scores: Mapping[tuple[str, str], Scores] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     def entailment(self, claim: Claim, evidence: Evidence) -> Scores | None:
         """The entailment scores of this pair, or None when they could not be had."""

@@ -7,7 +7,7 @@ a `not_checked` finding with the reason, and every other claim goes on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from guard.errors import GuardError
 from guard.fold import ENTAILMENT, fold
 from guard.types import Claim, Evidence, Finding, Policy, Verdict
-from guard.verify.checks import CHECKS, EXACT
+from guard.verify.checks import EXACT, check_entailment
 from guard.verify.context import Context
 from guard.verify.entailment import Entailment, Scores
 from guard.verify.evidence import Unit, merge, units
-from guard.verify.topic import weigh
+from guard.verify.findings import exact_findings, failed, safely
+from guard.verify.quantities import restated
 from guard.verify.words import content
 
 if TYPE_CHECKING:
@@ -145,51 +146,50 @@ def _examine(case: Case, context: Context) -> Iterator[Finding]:
     """The findings of every check on every unit of a case."""
     if len(case.claim.text) <= MAX_CLAIM:
         for name, exact in EXACT:
-            for finding in _safely(name, partial(exact, case.claim, None, context)):
+            for finding in safely(name, partial(exact, case.claim, None, context)):
                 yield replace(finding, passages=())
     if case.stop is not None:
         yield Finding(check="evidence", label="not_checked", score=1.0, reason=case.stop)
         return
     for unit in case.units:
-        for check in CHECKS:
-            found = _safely(check.name, partial(check.run, case.claim, unit.evidence, context))
-            for finding in found:
-                yield unit.place(weigh(finding, case.claim, unit.evidence))
-
-
-def _safely(name: str, run: Callable[[], Iterable[Finding]]) -> list[Finding]:
-    """What a check yields; when it raises or makes no sense, a finding that says so instead."""
-    try:
-        found = list(run())
-    except Exception as error:  # noqa: BLE001 - one check must not end the run, nor pass unseen
-        return [_failed(name, f"{type(error).__name__}: {error}")]
-    if all(0.0 <= finding.score <= 1.0 for finding in found):  # False for NaN too
-        return found
-    return [_failed(name, "a score outside 0 to 1")]
-
-
-def _failed(name: str, why: str) -> Finding:
-    reason = f"The check “{name}” failed ({why})."
-    return Finding(check=name, label="not_checked", score=1.0, reason=reason)
+        exact = exact_findings(case.claim, unit.evidence, context)
+        model = partial(check_entailment, case.claim, unit.evidence, context, exact)
+        for finding in (*safely(ENTAILMENT, model), *exact):
+            yield unit.place(finding)
 
 
 def _context(cases: Sequence[Case], entailment: Entailment, question: str | None) -> Context:
     wanted = {
-        (unit.evidence.passage.id, case.claim.text): (unit.evidence.passage.text, case.claim.text)
+        (unit.evidence.passage.id, case.claim.text): (
+            unit.evidence.passage.text,
+            _read(case.claim, unit.evidence),
+        )
         for case in cases
         for unit in case.units
     }
     pairs = list(dict.fromkeys(wanted.values()))
     scores, failures = _score(pairs, entailment)
-    known = {key: scores[pair] for key, pair in wanted.items() if pair in scores}
-    return Context(question=question, scores=known, failures=failures)
+    return Context(
+        question=question,
+        scores={key: scores[pair] for key, pair in wanted.items() if pair in scores},
+        failures={key[1]: failures[pair] for key, pair in wanted.items() if pair in failures},
+        weights=getattr(entailment, "findings", {}),
+    )
+
+
+def _read(claim: Claim, evidence: Evidence) -> str:
+    """The claim as the entailment reads it: with its values as the evidence writes them."""
+    try:
+        return restated(claim, evidence)
+    except Exception:  # noqa: BLE001 - the check of quantities fails likewise, and says so
+        return claim.text
 
 
 def _score(
     pairs: Sequence[Pair], entailment: Entailment
-) -> tuple[dict[Pair, Scores], dict[str, str]]:
+) -> tuple[dict[Pair, Scores], dict[Pair, str]]:
     """Scores of all pairs in one call; should that fail, claim by claim, so that one bad pair
-    does not cost the others their verdict. Also the reason per claim that stays without."""
+    does not cost the others their verdict. Also the reason for each pair that stays without."""
     if not pairs:
         return {}, {}
     try:
@@ -198,14 +198,15 @@ def _score(
         first = error
     claims = list(dict.fromkeys(claim for _, claim in pairs))
     scores: dict[Pair, Scores] = {}
-    failures: dict[str, str] = {}
+    failures: dict[Pair, str] = {}
     for claim in claims:
+        part = [pair for pair in pairs if pair[1] == claim]
         try:
             if len(claims) == 1:
                 raise first
-            scores |= _ask([pair for pair in pairs if pair[1] == claim], entailment)
+            scores |= _ask(part, entailment)
         except Exception as error:  # noqa: BLE001 - becomes a reason
-            failures[claim] = _failed(ENTAILMENT, _words(error)).reason
+            failures |= dict.fromkeys(part, failed(ENTAILMENT, _words(error)).reason)
     return scores, failures
 
 

@@ -21,7 +21,11 @@ class Scores:
 
 
 class Entailment(Protocol):
-    """Scores pairs of (evidence, claim)."""
+    """Scores pairs of (evidence, claim).
+
+    One that was fitted together with the exact checks has a mapping `findings` too, which says by
+    how much each of the `SIGNALS` (`guard.verify.signals`) moves its log odds of support.
+    """
 
     @property
     def id(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from guard.errors import GuardError, ModelError
 from guard.files import parse_json, read_text
 from guard.types import Json
 from guard.verify.entailment import Scores
+from guard.verify.signals import SIGNALS
 
 FORMAT = 1
 MAX_BYTES = 1_000_000
@@ -28,11 +29,12 @@ class Blend:
 
     `weights` belong to `FEATURES`: the network's log odds of support, its log odds of
     contradiction, the share of the claim's words that the evidence has, and that share where it is
-    nearly all.
+    nearly all. `findings` say by how much what exact checks find moves the log odds.
     """
 
     intercept: float
     weights: tuple[float, ...]
+    findings: Mapping[str, float] = field(default_factory=dict)
 
     def scores(self, logits: Sequence[float], overlap: float) -> Scores:
         """The probabilities of one pair; what is not support is divided as the network does."""
@@ -107,10 +109,13 @@ def _settings(table: Json) -> Settings:
     weights = tuple(_number(value) for value in blend["weights"])
     if len(weights) != len(FEATURES):
         raise ValueError(f"its blend has {len(weights)} weights, not {len(FEATURES)}")
+    findings = {str(name): _number(value) for name, value in blend["findings"].items()}
+    if unknown := sorted(findings.keys() - set(SIGNALS)):
+        raise ValueError(f"its blend weighs {unknown[0]!r}, which no check finds")
     return Settings(
         id=str(table["id"]),
         longest=int(_number(table["longest"])),
-        blend=Blend(intercept=_number(blend["intercept"]), weights=weights),
+        blend=Blend(intercept=_number(blend["intercept"]), weights=weights, findings=findings),
         sha256={str(name): str(value) for name, value in hashes.items()},
     )
 

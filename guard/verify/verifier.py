@@ -8,7 +8,7 @@ the best of them, since evidence supports a claim if a part of it does.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +48,11 @@ class Verifier:
     session: Any
     encoder: PairEncoder
     blend: Blend
+
+    @property
+    def findings(self) -> Mapping[str, float]:
+        """By how much what exact checks find moves the log odds of support."""
+        return self.blend.findings
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[Scores]:
         """Scores of (evidence, claim) pairs, each the same alone and among others."""

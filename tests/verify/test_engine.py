@@ -192,7 +192,7 @@ def test_a_check_that_raises_is_named(
         yield from ()
 
     rows = (*table.CHECKS, Check("fragile", fragile))  # type: ignore[arg-type]
-    monkeypatch.setattr("guard.verify.engine.CHECKS", rows)
+    monkeypatch.setattr("guard.verify.findings.CHECKS", rows)
     claims = [claim("The Halden pump weighs 12 kg."), claim("The Sund lamp uses 8 W.", "c2")]
     one, other = verify(
         claims, searchers=[Shelf((PUMP, LAMP))], entailment=baseline, policy=Policy()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from guard.types import Claim, Evidence, Finding, Label, Passage
@@ -24,7 +25,7 @@ from guard.verify.quantities.subject import named, names_itself, own
 if TYPE_CHECKING:
     from guard.verify.context import Context
 
-__all__ = ["Kind", "Quantity", "Reading", "check_quantities", "quantities"]
+__all__ = ["Kind", "Quantity", "Reading", "check_quantities", "quantities", "restated"]
 
 CHECK = "quantities"
 NEGATIONS = frozenset(("not", "never", "n't", "didn't", "wasn't", "isn't", "doesn't", "neither"))
@@ -48,18 +49,43 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     only such as may be figures of speech, yields nothing.
     """
     del context
-    claimed = placed(claim.text)
-    if not claimed:
-        return
     passage = evidence.passage
+    decisions = _decisions(claim.text, bare_number(claim, passage.text), passage)
+    finding = folded(decisions, evidence) if decisions else None
+    if finding:
+        yield finding
+
+
+def restated(claim: Claim, evidence: Evidence) -> str:
+    """The claim with each value as the evidence writes it, where the evidence carries it.
+
+    An entailment model takes "2.4 million" and "2,400,000" for different things; what is compared
+    exactly here need not be compared once more there. Values that are not carried stay.
+    """
+    passage = evidence.passage
+    text, parts, end = claim.text, [], 0
+    for decision in _decisions(claim.text, bare_number(claim, passage.text), passage):
+        found, span = decision.found, decision.claimed.span
+        whole = found is not None and bool(found.ends) >= bool(decision.claimed.ends)
+        if decision.outcome == "carried" and whole and span.start >= end:
+            parts += [text[end : span.start], found.text if found else ""]
+            end = span.end
+    return "".join(parts) + text[end:]
+
+
+@lru_cache(maxsize=2048)
+def _decisions(claim: str, bare: str | None, passage: Passage) -> tuple[Decision, ...]:
+    """What becomes of each value of a claim, in order; `bare` is one that a field may have."""
+    claimed = placed(claim)
+    if not claimed:
+        return ()
     given = placed(passage.text)
     titled = placed(passage.title)
-    about = speaks_of(claim.text, f"{passage.title}\n{passage.text}") and not negated(claim.text)
-    own_values = own(claim.text, passage.text, given)
+    about = speaks_of(claim, f"{passage.title}\n{passage.text}") and not negated(claim)
+    own_values = own(claim, passage.text, given)
     if len(claimed) == 1:
-        own_values = bound(claim.text, passage.text, own_values)
+        own_values = bound(claim, passage.text, own_values)
     evidence_values = (*titled, *own_values)[:MAX_GIVEN]
-    bare = bare_number(claim, passage.text)
     decisions = [
         Decision("open", value.quantity)
         if value.quantity.text == bare
@@ -68,18 +94,12 @@ def check_quantities(claim: Claim, evidence: Evidence, context: Context) -> Iter
     ]
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
-    decisions = proven(claim.text, labels(claim.text, claimed, decisions))
-    decisions = derived(claim.text, claimed, decisions, own_values)
-    quotable = {id(value.quantity) for value in given}
-    decisions = [
-        _merely_absent(decision)
-        if off_subject(claim.text, decision, passage, quotable)
-        else decision
+    decisions = proven(claim, labels(claim, claimed, decisions))
+    decisions = derived(claim, claimed, decisions, own_values)
+    return tuple(
+        _merely_absent(decision) if off_subject(claim, decision, passage) else decision
         for decision in decisions
-    ]
-    finding = folded(decisions, evidence, quotable)
-    if finding:
-        yield finding
+    )
 
 
 def bare_number(claim: Claim, text: str) -> str | None:
@@ -154,10 +174,10 @@ def derived(
     ] + decisions[len(claimed) :]
 
 
-def off_subject(claim: str, decision: Decision, passage: Passage, quotable: set[int]) -> bool:
+def off_subject(claim: str, decision: Decision, passage: Passage) -> bool:
     """Whether a value of the passage's text stands where the claim's numbered names do not."""
     found = decision.found
-    if found is None or id(found) not in quotable or decision.claimed.key:
+    if found is None or not _stands_in(passage, found) or decision.claimed.key:
         return False
     return not named(claim, passage.title, passage.text, found)
 
@@ -183,21 +203,24 @@ def proven(claim: str, decisions: list[Decision]) -> list[Decision]:
     ]
 
 
-def folded(decisions: list[Decision], evidence: Evidence, quotable: set[int]) -> Finding | None:
+def _stands_in(passage: Passage, found: Quantity) -> bool:
+    """Whether a value is of the passage's text, not of its title."""
+    return found.text == found.span.of(passage.text)
+
+
+def folded(decisions: Sequence[Decision], evidence: Evidence) -> Finding | None:
     """The worst decision as a finding; nothing while one is open and none is bad."""
     outcomes = {decision.outcome for decision in decisions}
     for outcome in ("contradicted", "absent"):
         if outcome in outcomes:
             worst = next(decision for decision in decisions if decision.outcome == outcome)
-            return finding(worst, evidence, quotable)
+            return finding(worst, evidence)
     if "open" in outcomes:
         return None
-    return finding(decisions[0], evidence, quotable, count=len(decisions))
+    return finding(decisions[0], evidence, count=len(decisions))
 
 
-def finding(
-    decision: Decision, evidence: Evidence, quotable: set[int], *, count: int = 1
-) -> Finding:
+def finding(decision: Decision, evidence: Evidence, *, count: int = 1) -> Finding:
     """A decision in words."""
     mine, found = decision.claimed.text, decision.found
     theirs = f"“{found.text}”" if found else ""
@@ -212,7 +235,7 @@ def finding(
         label = "not_in_knowledge"
         only = f", only {theirs}" if found else ""
         reason = f"The evidence does not give “{mine}”{only}."
-    quote = found.span if found and id(found) in quotable else None
+    quote = found.span if found and _stands_in(evidence.passage, found) else None
     return Finding(
         check=CHECK,
         label=label,
