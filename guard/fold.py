@@ -3,8 +3,8 @@
 The rules, per piece of evidence (findings that looked at the same passages form a *unit*):
 
 - A unit supports the claim as far as entailment says so, or, for a field of a value, as far as the
-  value stands beside its field's words; that is cut down by the surest decisive finding against it
-  (a wrong or absent number, name, date). A unit with such a finding is *blocked*.
+  value stands beside its field's words; the surest decisive finding against it (a wrong or absent
+  number, code, date) cuts that down. A unit with such a finding is *blocked*.
 - A joined unit also inherits the decisive contradictions of the passages it was joined from, so
   that a number borrowed from the second passage cannot cover up what the first one says.
 - Support of the claim is the best of its units (a union): taking the worst would ask every
@@ -40,9 +40,13 @@ does one that only a model sees."""
 VALUES = "quantities"
 """The check that finds every value of a claim in a passage."""
 
-CUT: Mapping[Label, float] = {"contradicted": 0.95, "not_in_knowledge": 0.7}
-"""How much of a unit's support goes with a decisive finding of full score against it. The label
-is lost either way; what is left keeps claims in a sensible order."""
+CUT: Mapping[Label, float] = {"contradicted": 0.6, "not_in_knowledge": 0.0}
+"""How much of a unit's support goes with a decisive finding of full score against it, beyond what
+the finding has already moved it by. The label is lost either way; what is left keeps claims in a
+sensible order."""
+
+BLOCKED = 0.49
+"""The most support that is left with a decisive finding against a unit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,7 @@ class _Unit:
     contradiction: float = 0.0
     contradictor: int | None = None
     exact: bool = False
+    lacking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +132,7 @@ def _unit(
     closeness = max((relevance.get(name, 0.0) for name in passages), default=1.0)
     blocker = min(
         _blocking(passages, groups, findings, relevance),
-        key=lambda i: _left(findings[i]),
+        key=lambda i: (_left(findings[i]), -findings[i].score),
         default=None,
     )
     supporter = _surest([i for i in own if _supports(findings[i])], findings)
@@ -135,7 +140,7 @@ def _unit(
     contradictor = _surest(against, findings) if closeness >= ON_TOPIC else None
     support = findings[supporter].score if supporter is not None else 0.0
     if blocker is not None:
-        support *= _left(findings[blocker])
+        support = min(BLOCKED, support * _left(findings[blocker]))
     return _Unit(
         passages=passages,
         relevance=closeness,
@@ -145,6 +150,7 @@ def _unit(
         contradiction=findings[contradictor].score if contradictor is not None else 0.0,
         contradictor=contradictor,
         exact=any(findings[i].check == VALUES and findings[i].label == "supported" for i in own),
+        lacking=tuple(i for i in own if findings[i].label == "not_in_knowledge"),
     )
 
 
@@ -279,8 +285,11 @@ def _open(findings: Sequence[Finding], units: Sequence[_Unit], has_evidence: boo
         key=lambda u: findings[u.supporter].score if u.supporter is not None else 0.0,
         default=None,
     )
-    if closest is not None and closest.blocker is not None:
-        return _pick("not_in_knowledge", closest.blocker, findings)
+    missing = closest.blocker if closest is not None else None
+    if closest is not None and missing is None:
+        missing = _surest(closest.lacking, findings)
+    if missing is not None:
+        return _pick("not_in_knowledge", missing, findings)
     return _Outcome(
         label="not_in_knowledge",
         reason="Nothing in the evidence settles this.",

@@ -1,11 +1,9 @@
-"""Fitting the blend of a verifier's signals: a logistic regression by Newton's method."""
+"""Logistic regression by Newton's method, with a ridge and balanced groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-from guard.verify.settings import Blend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,10 +13,10 @@ RIDGE = 1.0
 STEPS = 60
 
 
-def fit_blend(
+def fit_logistic(
     features: NDArray[np.float64], supported: NDArray[np.bool_], groups: Sequence[str]
-) -> Blend:
-    """The blend that best tells supported rows from the rest.
+) -> tuple[float, ...]:
+    """The intercept and the weights that best tell supported rows from the rest.
 
     `features` has shape (rows, features). Every group (set of data) counts alike, and so do the
     two halves of each, so that 0.5 is the threshold that is fair to both.
@@ -34,8 +32,7 @@ def fit_blend(
         gradient = design.T @ (weights * (supported - p)) - penalty @ beta
         curvature = (design * (weights * p * (1.0 - p))[:, None]).T @ design + penalty
         beta = beta + np.linalg.solve(curvature, gradient)
-    first, *others = (round(float(value), 4) for value in beta)
-    return Blend(intercept=first, weights=tuple(others))
+    return tuple(round(float(value), 4) for value in beta)
 
 
 def _weights(supported: NDArray[np.bool_], groups: Sequence[str]) -> NDArray[np.float64]:

@@ -24,7 +24,8 @@ ANSWERS = 3
 DROPOUT = 0.1
 """Of the pooled vector only: there are too few passes over the rows to learn them by heart."""
 
-PLAIN = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+INSIDE = 0.0
+"""Dropout inside the encoder."""
 
 ATTENTION = "eager"
 """On a CPU, fused attention of these small heads takes a third of all time, this one a tenth."""
@@ -66,7 +67,8 @@ def new_network(base: Path, *, kinds: int = KINDS) -> Network:
         add_pooling_layer=False,
         use_safetensors=True,
         attn_implementation=ATTENTION,
-        **PLAIN,
+        hidden_dropout_prob=INSIDE,
+        attention_probs_dropout_prob=INSIDE,
     )
     old = bert.embeddings.token_type_embeddings.weight.detach()
     bert.embeddings.token_type_embeddings = nn.Embedding(kinds, old.shape[1])
@@ -89,10 +91,12 @@ def network_of(weights: Mapping[str, NDArray[np.float32]]) -> Network:
         num_attention_heads=MINILM.heads,
         intermediate_size=weights["bert.encoder.layer.0.intermediate.dense.bias"].shape[0],
         type_vocab_size=kinds,
-        attn_implementation=ATTENTION,
-        **PLAIN,
+        hidden_dropout_prob=INSIDE,
+        attention_probs_dropout_prob=INSIDE,
     )
-    network = Network(BertModel(config, add_pooling_layer=False))
+    bert = BertModel(config, add_pooling_layer=False)
+    bert.set_attn_implementation(ATTENTION)
+    network = Network(bert)
     given = {name: torch.from_numpy(value.copy()) for name, value in weights.items()}
     network.load_state_dict(given)
     return network

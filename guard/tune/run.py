@@ -11,23 +11,18 @@ from typing import Any
 
 from guard.errors import InputError
 from guard.files import write_atomic
+from guard.tune.blend import UNFITTED, fitted, results
 from guard.tune.card import Described, card
 from guard.tune.export import write_folder, write_model
-from guard.tune.fit import fit_blend
-from guard.tune.measure import Figures, auroc, figures
+from guard.tune.measure import Figures, auroc
 from guard.tune.mixture import mix
 from guard.tune.recipe import Recipe
 from guard.tune.rows import Row, read_rows
 from guard.tune.team import UNFINISHED, Job, arrays, tokenizer_of, train_job
 from guard.verify.encoding import PairEncoder
-from guard.verify.settings import Blend
-from guard.verify.settings import features as features_of
-from guard.verify.verifier import MODEL, SETTINGS, Verifier, load_verifier, views
-from guard.verify.words import coverage, stems
+from guard.verify.verifier import MODEL, SETTINGS, load_verifier
 
 Progress = Callable[[int, int, str], None]
-UNFITTED = Blend(intercept=0.0, weights=(1.0, 0.0, 0.0, 0.0))
-"""The network's own probability."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +86,11 @@ def finish(
     """Calibrate the model in `folder` on `dev`, and write what belongs to it."""
     longest = recipe.settings.longest
     write_folder(folder, id=recipe.name, blend=UNFITTED, longest=longest, tokenizer=tokenizer)
-    blend = _fitted(load_verifier(folder), dev)
+    blend = fitted(load_verifier(folder), dev)
     write_folder(folder, id=recipe.name, blend=blend, longest=longest)
-    verifier = load_verifier(folder)
-    results = {name: _result(verifier, found) for name, found in dev.items()}
-    described = Described(recipe=recipe, rows=rows, results=results)
-    write_atomic(folder / "README.md", card(described))
-    return Tuned(folder=folder, results=results, rows=rows)
+    found = results(load_verifier(folder), dev)
+    write_atomic(folder / "README.md", card(Described(recipe=recipe, rows=rows, results=found)))
+    return Tuned(folder=folder, results=found, rows=rows)
 
 
 def _evaluation(
@@ -136,32 +129,6 @@ def _evaluation(
         return mean
 
     return evaluate if dev else None
-
-
-def _fitted(verifier: Verifier, dev: Mapping[str, Sequence[Row]]) -> Blend:
-    """The blend fitted on the best view of each development row."""
-    import numpy as np
-
-    if not dev:
-        return UNFITTED
-    rows = [(name, row) for name, found in dev.items() for row in found]
-    table = np.array([signals(verifier, row) for _, row in rows])
-    supported = np.array([row.label == "supported" for _, row in rows])
-    return fit_blend(table, supported, [name for name, _ in rows])
-
-
-def signals(verifier: Verifier, row: Row) -> tuple[float, ...]:
-    """The features of the view of a row's evidence that says most for its claim."""
-    found = []
-    for view in views(row.claim, row.evidence):
-        logits = verifier.logits(verifier.encoder.encode(view, row.claim))
-        found.append(features_of(logits, coverage(row.claim, stems(view))))
-    return max(found, key=lambda one: one[0])
-
-
-def _result(verifier: Verifier, rows: Sequence[Row]) -> Figures:
-    scores = verifier.score([(row.evidence, row.claim) for row in rows])
-    return figures([row.label == "supported" for row in rows], [one.supported for one in scores])
 
 
 def held_out(rows: Sequence[Row], *, share: float, seed: int) -> tuple[list[Row], list[Row]]:

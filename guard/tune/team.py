@@ -75,7 +75,9 @@ def unfinished(path: Path) -> dict[str, Any]:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise InputError(f"cannot read {path}: {error}", hint="name a file of guard tune") from error
+        raise InputError(
+            f"cannot read {path}: {error}", hint="name a file of guard tune"
+        ) from error
 
 
 def arrays(model: Any) -> dict[str, Any]:

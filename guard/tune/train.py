@@ -33,8 +33,8 @@ EVALUATE_BATCH = 64
 class Settings:
     """How to train. A step has at most `batch` rows for each of its `workers`, processes of one
     thread that share it. `rate` is the peak learning rate; it rises for `warmup` of the steps and
-    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to. After `patience`
-    evaluations in a row that were not better than the best, training ends; 0 is never."""
+    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to. Training ends
+    after `patience` evaluations in a row that were not better than the best; 0 is never."""
 
     seed: int = 0
     epochs: float = 1.0
@@ -79,7 +79,7 @@ def train(
     pairs = encode_rows(rows, encoder, words=settings.words)
     steps = list(_steps(pairs, settings))
     optimizer = torch.optim.AdamW(_groups(model), lr=settings.rate, fused=True)
-    best, best_value, loss_mean, worse = None, -math.inf, 0.0, 0
+    best, loss_mean = _Best(settings), 0.0
     model.train()
     for number, indices in enumerate(steps, start=1):
         for group in optimizer.param_groups:
@@ -93,20 +93,35 @@ def train(
         loss_mean = loss if number == 1 else 0.98 * loss_mean + 0.02 * loss
         if progress:
             progress(number, len(steps), f"loss {loss_mean:.3f}")
-        if not _due(number, len(steps), settings.evaluations):
-            continue
+        if _due(number, len(steps), settings.evaluations) and best.ends(model, evaluate):
+            break
+    return best.restore(model).eval()
+
+
+class _Best:
+    """The best state of a training so far, and how long there has been no better one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._value, self._worse = -math.inf, 0
+        self._state: dict[str, Any] | None = None
+
+    def ends(self, model: Any, evaluate: Callable[[Any], float] | None) -> bool:
+        """Look at the state of `model`; whether training has gone on for too long without gain."""
         if evaluate:
             value = evaluate(model.eval())
             model.train()
-            worse = 0 if value >= best_value else worse + 1
-            if value >= best_value:
-                best_value = value
-                best = {name: t.detach().clone() for name, t in model.state_dict().items()}
-        if agree(0 < settings.patience <= worse, settings.workers):
-            break
-    if best is not None:
-        model.load_state_dict(best)
-    return model.eval()
+            self._worse = 0 if value >= self._value else self._worse + 1
+            if value >= self._value:
+                self._value = value
+                self._state = {name: t.detach().clone() for name, t in model.state_dict().items()}
+        return agree(0 < self._settings.patience <= self._worse, self._settings.workers)
+
+    def restore(self, model: Any) -> Any:
+        """`model` in its best state; without evaluations, as it is."""
+        if self._state is not None:
+            model.load_state_dict(self._state)
+        return model
 
 
 def _due(number: int, total: int, evaluations: int) -> bool:

@@ -152,9 +152,9 @@ def _examine(case: Case, context: Context) -> Iterator[Finding]:
         yield Finding(check="evidence", label="not_checked", score=1.0, reason=case.stop)
         return
     for unit in case.units:
-        exact = exact_findings(case.claim, unit.evidence, context)
-        model = partial(check_entailment, case.claim, unit.evidence, context, exact)
-        for finding in (*safely(ENTAILMENT, model), *exact):
+        known = exact_findings(case.claim, unit.evidence, context)
+        model = partial(check_entailment, case.claim, unit.evidence, context, known)
+        for finding in (*safely(ENTAILMENT, model), *known):
             yield unit.place(finding)
 
 

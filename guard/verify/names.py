@@ -1,15 +1,18 @@
-"""Names and identifiers: what a claim names, its evidence must name too.
+"""Names and identifiers: what a claim names, its evidence should name too.
 
 Acronyms, capitalised names, e-mail addresses, URLs and codes such as part numbers are looked up in
 the evidence (its title included). A sentence's first word is no name by its capital alone, and
 months, weekdays and number-like words are left to the check of quantities.
+
+An absent code or address is decisive, and so is a name in another's place. A name that is merely
+absent is not, since evidence may say "it" or "the film" instead; it lowers the support.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from guard.types import Claim, Evidence, Finding, Span
@@ -63,9 +66,8 @@ def check_names(claim: Claim, evidence: Evidence, context: Context) -> Iterator[
         yield _against("contradicted", SWAPPED, reason, quote)
     elif missing:
         name, score = max(missing, key=lambda pair: pair[1])
-        yield _against(
-            "not_in_knowledge", score, f"The evidence does not mention {name.text}.", evidence.quote
-        )
+        reason = f"The evidence does not mention {name.text}."
+        yield replace(_against("not_in_knowledge", score, reason, evidence.quote), decisive=False)
     elif quote := swapped_roles(claim.text, _actors(claim.text, wanted, there), passage.text):
         reason = f"The evidence has the roles the other way round: “{quote.of(passage.text)}”"
         yield _against("contradicted", SWAPPED, reason, quote)

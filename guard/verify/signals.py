@@ -27,6 +27,9 @@ SIGNALS = (
 )
 """Findings that a model's support is moved by: a check, and the label that it found."""
 
+AGAINST = frozenset(name for name in SIGNALS if not name.endswith(" supported"))
+"""Those that speak against the claim."""
+
 LIMIT = 12.0
 """Log odds are kept within this, so that no certainty is infinite."""
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard.tune.fit import fit_blend
+from guard.tune.fit import fit_logistic
 from guard.tune.measure import Figures, auroc, balanced_accuracy, figures, table
 from guard.verify.settings import FEATURES, Blend, features, softmax
 
@@ -43,7 +43,8 @@ def test_the_fit_finds_what_tells_rows_apart() -> None:
     chance = np.random.default_rng(0)
     signal = chance.normal(size=(600, len(FEATURES)))
     supported = signal[:, 0] - signal[:, 1] + 0.3 * chance.normal(size=600) > 0
-    blend = fit_blend(signal, supported, ["own"] * 600)
+    intercept, *weights = fit_logistic(signal, supported, ["own"] * 600)
+    blend = Blend(intercept=intercept, weights=tuple(weights))
     assert blend.weights[0] > 1.0
     assert blend.weights[1] < -1.0
     assert abs(blend.weights[2]) < 0.5
@@ -56,7 +57,8 @@ def test_a_small_set_counts_as_much_as_a_large_one() -> None:
     signal = np.zeros((220, len(FEATURES)))
     signal[:, 0] = [1.0] * 200 + [-1.0] * 20
     supported = np.array([True, False] * 110)
-    blend = fit_blend(signal, supported, ["large"] * 200 + ["small"] * 20)
+    intercept, *weights = fit_logistic(signal, supported, ["large"] * 200 + ["small"] * 20)
+    blend = Blend(intercept=intercept, weights=tuple(weights))
     assert abs(blend.weights[0]) < 0.2
     assert blend.support((0.0,) * len(FEATURES)) == pytest.approx(0.5, abs=0.05)
 

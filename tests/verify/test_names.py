@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from guard.types import Claim, Evidence, Finding, Passage, Span
+from guard.types import Claim, Evidence, Finding, Passage, Policy, Span
 from guard.verify.context import Context
 from guard.verify.names import check_names
+from guard.verify.pairs import Pair, judge
 from guard.verify.proper import names
+from guard.verify.verifier import load_verifier
 
 
 def found(claim: str, text: str, title: str = "") -> list[Finding]:
@@ -58,11 +60,20 @@ ABSENT = [
 
 @pytest.mark.parametrize(("claim", "text", "name"), ABSENT)
 def test_an_absent_name_is_not_in_the_knowledge(claim: str, text: str, name: str) -> None:
-    """A name that the evidence lacks is decisive, and the reason says which."""
+    """A name that the evidence lacks is found, and the reason says which. An address or code is
+    decisive; a name may go by another word ("it"), so it weighs, and the verifier decides."""
     (finding,) = found(claim, text)
     assert finding.label == "not_in_knowledge"
-    assert finding.decisive
+    assert finding.decisive == ("@" in name or "/" in name)
     assert name in finding.reason
+
+
+@pytest.mark.parametrize(("claim", "text", "name"), ABSENT)
+def test_no_claim_with_an_absent_name_passes(claim: str, text: str, name: str) -> None:
+    (judged,) = judge(
+        [Pair(id="1", claim=claim, evidence=text)], entailment=load_verifier(), policy=Policy()
+    )
+    assert judged.label != "supported", name
 
 
 def test_a_title_counts_as_evidence() -> None:
