@@ -17,10 +17,11 @@ from guard.verify.literal import forms, occurrences
 from guard.verify.quantities.align import Decision, decide
 from guard.verify.quantities.binding import bound
 from guard.verify.quantities.computed import computed
+from guard.verify.quantities.identifiers import renamed
 from guard.verify.quantities.model import Kind, Quantity, Reading
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
 from guard.verify.quantities.scan import scan
-from guard.verify.quantities.subject import named, names_itself, own
+from guard.verify.quantities.subject import named, names_itself, own, unnamed
 
 if TYPE_CHECKING:
     from guard.verify.context import Context
@@ -94,7 +95,7 @@ def _decisions(claim: str, bare: str | None, passage: Passage) -> tuple[Decision
     ]
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
-    decisions = proven(claim, labels(claim, claimed, decisions))
+    decisions = proven(claim, labels(claim, claimed, decisions, passage.text))
     decisions = derived(claim, claimed, decisions, own_values)
     return tuple(
         _merely_absent(decision) if off_subject(claim, decision, passage) else decision
@@ -141,7 +142,9 @@ def _merely_absent(decision: Decision) -> Decision:
     return decision._replace(outcome="absent") if against else decision
 
 
-def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
+def labels(
+    claim: str, claimed: Sequence[Placed], decisions: list[Decision], text: str
+) -> list[Decision]:
     """The decisions, where the numbers and codes of names say what the claim is about.
 
     A number of a name that the evidence lacks is absent, even if it is a small one. Where another
@@ -153,13 +156,20 @@ def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> 
     kept: list[Decision] = []
     for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False)):
         name = names_itself(claim, value)
-        if name and decision.outcome == "open":
+        if name and decision.outcome == "absent" and unnamed(claim, value, text):
+            kept.append(decision._replace(outcome="open"))
+        elif name and decision.outcome == "open" and _said(claim, value, text):
             kept.append(decision._replace(outcome="absent"))
         elif (name and place < last) or (coded and not decision.claimed.key):
             kept.append(_merely_absent(decision))
         else:
             kept.append(decision)
     return kept + decisions[len(claimed) :]
+
+
+def _said(claim: str, value: Placed, text: str) -> bool:
+    """Whether `text` has the name that a value numbers, under no other name."""
+    return not renamed(value.quantity.key, text) and not unnamed(claim, value, text)
 
 
 def derived(

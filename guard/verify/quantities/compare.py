@@ -92,6 +92,8 @@ def related(mine: Reading, theirs: Reading) -> Relation:
     """How two readings in one unit stand to each other."""
     if inside(theirs, mine):
         return "same" if not both_ranges(mine, theirs) or ends_given(mine, theirs) else "part"
+    if mine.unit not in {DATE, MONTH_DAY} and mine.low == mine.high and centre(theirs) == mine.low:
+        return "same"  # "4,000" of "about 4,000": it is the value that the evidence gives
     # Two approximate dates agree on the year that both name.
     both = mine.unit == DATE and theirs.slack > 0
     room = Fraction(0) if both else tolerance(mine, theirs) + mine.slack
@@ -106,6 +108,13 @@ def both_ranges(mine: Reading, theirs: Reading) -> bool:
     ends are values that the evidence does not give. Dates are ranges of days by nature."""
     is_date = mine.unit in {DATE, MONTH_DAY}
     return not is_date and all(one.low != one.high for one in (mine, theirs))
+
+
+def centre(reading: Reading) -> Fraction | None:
+    """The value that an approximate reading is about, None for any other."""
+    if not reading.slack or reading.low != reading.high:
+        return None
+    return reading.low
 
 
 def ends_given(mine: Reading, theirs: Reading) -> bool:

@@ -26,6 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "krona": ("SEK",), "kronor": ("SEK",), "krone": ("NOK", "DKK"), "peso": ("MXN",),
     "zloty": ("PLN",), "rand": ("ZAR",), "real": ("BRL",), "reais": ("BRL",), "cent": ("¢",),
     "penny": ("p",), "pence": ("p",), "sterling": ("GBP",), "quid": ("GBP",), "bitcoin": ("BTC",),
+    "buck": ("USD",),
 }  # fmt: skip
 OWNERS = {"us": "USD", "american": "USD", "australian": "AUD", "canadian": "CAD"}
 OWNERS |= {"singapore": "SGD", "british": "GBP", "swiss": "CHF", "japanese": "JPY"}

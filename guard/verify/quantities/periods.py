@@ -131,11 +131,9 @@ def century(tokens: Tokens, index: int) -> When | None:
 def era_year(tokens: Tokens, index: int) -> When | None:
     """44 BC, 1200 AD, 79 CE."""
     year = number(tokens, index, digits=(1, 2, 3, 4))
-    if (
-        not year
-        or at(tokens, index + 1).low not in ERAS
-        or not at(tokens, index + 1).text.isupper()
-    ):
+    era = at(tokens, index + 1)
+    written = era.text.isupper() or era.low in BEFORE_CHRIST  # "ad" is a word of its own
+    if not year or era.low not in ERAS or not written:
         return None
     count = 1 - year if at(tokens, index + 1).low in BEFORE_CHRIST else year
     return When((years(count, count),), index + 2)
