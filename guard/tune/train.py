@@ -115,7 +115,8 @@ class _Best:
             if value >= self._value:
                 self._value = value
                 self._state = {name: t.detach().clone() for name, t in model.state_dict().items()}
-        return agree(0 < self._settings.patience <= self._worse, self._settings.workers)
+        wish = 0 < self._settings.patience <= self._worse
+        return agree(wish=wish, workers=self._settings.workers)
 
     def restore(self, model: Any) -> Any:
         """`model` in its best state; without evaluations, as it is."""

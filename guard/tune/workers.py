@@ -37,7 +37,7 @@ def share_gradients(model: Any, workers: int) -> None:
         start += grad.numel()
 
 
-def agree(wish: bool, workers: int) -> bool:
+def agree(*, wish: bool, workers: int) -> bool:
     """Whether any worker wishes it; every worker must ask."""
     if workers == 1:
         return wish

@@ -15,13 +15,15 @@ class Context:
 
     `scores` holds the entailment of every (passage id, claim text) of the run, made in one batch
     before any check runs; `failures` holds, by claim text, why an entailment could not be had.
-    `weights` say by how much findings move the support (`guard.verify.signals`).
+    `weights` say by how much findings move the support (`guard.verify.signals`). `settled` are the
+    texts of claims for which joined passages need not be looked at.
     """
 
     question: str | None = None
-    scores: Mapping[tuple[str, str], Scores] = field(default_factory=dict)
-    failures: Mapping[str, str] = field(default_factory=dict)
+    scores: dict[tuple[str, str], Scores] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
     def entailment(self, claim: Claim, evidence: Evidence) -> Scores | None:
         """The entailment scores of this pair, or None when they could not be had."""

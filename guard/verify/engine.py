@@ -32,6 +32,9 @@ Pair = tuple[str, str]
 MAX_CLAIM = 4_000
 """Characters of a claim; a longer one is not one claim."""
 
+SETTLED = 0.75
+"""From this support by one passage on, no joined ones are read."""
+
 BATCH = 64
 """Claims that are searched for and scored together."""
 
@@ -151,7 +154,7 @@ def _examine(case: Case, context: Context) -> Iterator[Finding]:
     if case.stop is not None:
         yield Finding(check="evidence", label="not_checked", score=1.0, reason=case.stop)
         return
-    for unit in case.units:
+    for unit in _units(case, context):
         known = exact_findings(case.claim, unit.evidence, context)
         model = partial(check_entailment, case.claim, unit.evidence, context, known)
         for finding in (*safely(ENTAILMENT, model), *known):
@@ -159,22 +162,48 @@ def _examine(case: Case, context: Context) -> Iterator[Finding]:
 
 
 def _context(cases: Sequence[Case], entailment: Entailment, question: str | None) -> Context:
-    wanted = {
-        (unit.evidence.passage.id, case.claim.text): (
-            unit.evidence.passage.text,
-            _read(case.claim, unit.evidence),
+    """What is known before any check runs. Joined passages are read last, and only for claims that
+    no single passage settles: they could only support once more what is supported."""
+    weights = getattr(entailment, "findings", {})
+    context = Context(question=question, weights=weights)
+    for joined in (False, True):
+        wanted = {
+            (unit.evidence.passage.id, case.claim.text): (
+                unit.evidence.passage.text,
+                _read(case.claim, unit.evidence),
+            )
+            for case in cases
+            for unit in _units(case, context)
+            if (len(unit.passages) > 1) == joined
+        }
+        scores, failures = _score(list(dict.fromkeys(wanted.values())), entailment)
+        context = replace(
+            context,
+            scores=context.scores
+            | {k: scores[pair] for k, pair in wanted.items() if pair in scores},
+            failures=context.failures
+            | {k[1]: failures[pair] for k, pair in wanted.items() if pair in failures},
         )
-        for case in cases
-        for unit in case.units
-    }
-    pairs = list(dict.fromkeys(wanted.values()))
-    scores, failures = _score(pairs, entailment)
-    return Context(
-        question=question,
-        scores={key: scores[pair] for key, pair in wanted.items() if pair in scores},
-        failures={key[1]: failures[pair] for key, pair in wanted.items() if pair in failures},
-        weights=getattr(entailment, "findings", {}),
-    )
+        context = replace(context, settled=frozenset(_settled(cases, context)))
+    return context
+
+
+def _units(case: Case, context: Context) -> Iterator[Unit]:
+    """The units of a case that are to be looked at."""
+    settled = case.claim.text in context.settled
+    return (unit for unit in case.units if len(unit.passages) == 1 or not settled)
+
+
+def _settled(cases: Sequence[Case], context: Context) -> Iterator[str]:
+    """The claims that a single passage supports with near certainty and without any objection."""
+    for case in cases:
+        for unit in case.units:
+            scores = context.entailment(case.claim, unit.evidence)
+            if len(unit.passages) > 1 or scores is None or scores.supported < SETTLED:
+                continue
+            if not any(f.decisive for f in exact_findings(case.claim, unit.evidence, context)):
+                yield case.claim.text
+                break
 
 
 def _read(claim: Claim, evidence: Evidence) -> str:

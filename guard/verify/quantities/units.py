@@ -1,15 +1,17 @@
-"""Units: a fixed table of names and symbols, and their exact conversion by pint.
+"""Units: a fixed table of names and symbols, and their exact conversion.
 
-Only names of this table ever reach pint, never text, and pint computes with fractions. Units of
-time are converted here, because they are in every text and pint takes half a second to load.
+The factors are pint's, as fractions, looked up for these names once and kept in a file, since pint
+takes half a second to load; the tests hold them against pint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from guard.verify.quantities.tokens import Token, Tokens, at, glued, listed
 
@@ -48,7 +50,7 @@ SYMBOLS: dict[str, tuple[str, ...]] = {
     "MB": ("megabyte",), "GB": ("gigabyte",), "TB": ("terabyte",), "PB": ("petabyte",),
     "KiB": ("kibibyte",), "MiB": ("mebibyte",), "GiB": ("gibibyte",), "TiB": ("tebibyte",),
     "kbps": ("kilobit/second",), "Mbps": ("megabit/second",), "Gbps": ("gigabit/second",),
-    "rpm": ("revolution_per_minute",), "sqft": ("foot^2",), "sqm": ("meter^2",),
+    "rpm": ("!revolution/minute",), "sqft": ("foot^2",), "sqm": ("meter^2",),
     "yr": ("year",), "yrs": ("year",), "mo": ("month",), "wk": ("week",), "wks": ("week",),
     "km²": ("kilometer^2",), "dB": ("!decibel",), "ppm": ("!ppm",), "ppb": ("!ppb",),
     "inch": ("inch",), "″": ("inch",), "′": ("foot",), "cc": ("centimeter^3",),
@@ -94,10 +96,20 @@ TIMES = {
     "millennium": Fraction(31557600000), "millisecond": Fraction(1, 1000),
     "microsecond": Fraction(1, 10**6), "nanosecond": Fraction(1, 10**9),
 }  # fmt: skip
+ZEROS = {"degree_Celsius": Fraction(5463, 20), "degree_Fahrenheit": Fraction(45967, 180)}
+"""Where temperature scales have their zero, in kelvins."""
+
+SCALES = Path(__file__).with_name("scales.json")
+"""The exact factors, written from pint by tests/verify/scales.py."""
+
 POWERS = {"²": 2, "³": 3, "2": 2, "3": 3}
 RAISERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 BARE_LETTERS = frozenset("mgltWJVANLshFK")
 """Symbols of one letter, which are units only right after a number, in this case."""
+
+
+Scaled = tuple[Fraction, dict[str, Fraction]]
+"""A factor, and base units with their powers."""
 
 
 class Unit(NamedTuple):
@@ -203,11 +215,13 @@ def bare_letter_allowed(tokens: Tokens, index: int) -> bool:
 
 
 @lru_cache(maxsize=1)
-def registry() -> Any:
-    """The one pint registry, exact, built when first needed."""
-    import pint
-
-    return pint.UnitRegistry(non_int_type=Fraction)
+def scales() -> Mapping[str, Scaled]:
+    """Factor and base units of every name of this table that is no unit of time."""
+    table = json.loads(SCALES.read_text(encoding="utf-8"))
+    return {
+        name: (Fraction(factor), {unit: Fraction(power) for unit, power in base.items()})
+        for name, (factor, base) in table.items()
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -217,8 +231,8 @@ def scale(name: str) -> Scale:
         return Scale(name.lstrip("!"), Fraction(1), Fraction(0))
     if name in TIMES:
         return Scale("second", TIMES[name], Fraction(0))
-    if name in {"degree_Celsius", "degree_Fahrenheit"}:
-        return offset_scale(name)
+    if name in ZEROS:
+        return Scale("kelvin^1", atom_scale(name)[0], ZEROS[name])
     factor, base = Fraction(1), dict[str, Fraction]()
     for part, sign in signed_parts(name):
         plain, _, power = part.partition("^")
@@ -241,22 +255,20 @@ def spelled(base: dict[str, Fraction]) -> str:
     return " ".join(f"{unit}^{power}" for unit, power in sorted(base.items()) if power)
 
 
-@lru_cache(maxsize=512)
-def atom_scale(name: str) -> tuple[Fraction, dict[str, Fraction]]:
-    """The factor and the base units of one pint name."""
+def atom_scale(name: str) -> Scaled:
+    """The factor and the base units of one name."""
     if name in TIMES:
         return TIMES[name], {"second": Fraction(1)}
     if name.startswith(("$", "!")):
         return Fraction(1), {name: Fraction(1)}
-    if name.startswith("degree_"):
-        name = f"delta_{name}"
-    value = registry().Quantity(Fraction(1), name).to_base_units()
-    powers = {unit: Fraction(power) for unit, power in value.unit_items()}
-    return Fraction(value.magnitude), powers
+    return scales()[name]
 
 
-def offset_scale(name: str) -> Scale:
-    """A temperature scale with its zero."""
-    zero = registry().Quantity(Fraction(0), name).to_base_units().magnitude
-    one = registry().Quantity(Fraction(1), name).to_base_units().magnitude
-    return Scale("kelvin^1", Fraction(one) - Fraction(zero), Fraction(zero))
+def atoms() -> Iterator[str]:
+    """Every name whose scale is looked up."""
+    for meant in (*symbols().values(), *words().values(), *PHRASES.values()):
+        for name in meant:
+            for part, _ in signed_parts(name):
+                plain = part.partition("^")[0]
+                if plain not in TIMES and not name.startswith(("$", "!")):
+                    yield plain
