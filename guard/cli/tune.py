@@ -28,7 +28,6 @@ guard check answer.md --entailment verifier
 
 guard tune --recipe laptop --data labelled/ -o verifier
 """
-RECIPES = Path(__file__).parents[1] / "tune" / "recipes"
 ADAPT = "adapt"
 """The recipe for labelled rows of the user's own."""
 
@@ -75,7 +74,9 @@ def command(
 
 
 def _recipe_file(name: str) -> Path:
-    known = sorted(path.stem for path in RECIPES.glob("*.toml"))
+    from guard.tune.recipe import RECIPES, known_recipes
+
+    known = known_recipes()
     path = RECIPES / f"{name}.toml" if name in known else Path(name)
     if not path.is_file():
         raise UsageError(
@@ -98,7 +99,7 @@ def _tune(
     recipe = read_recipe(path)
     files = _sets(data)
     rows, own = _own(labelled, dev)
-    if not rows and not recipe.mixture.sets:
+    if not rows and not any(step.mixture.sets for step in recipe.steps()):
         raise UsageError("there is nothing to train on", hint="pass a file of labelled pairs")
     with common.progress_bar("training") as progress:
         return tune(

@@ -30,25 +30,33 @@ class Described:
 def card(it: Described) -> str:
     """The card as Markdown."""
     recipe = it.recipe
+    start = _base(recipe.steps()[0].base)
     parts = [
         f"# {recipe.name}",
         "A cross-encoder that says whether evidence supports a claim, contradicts it, or neither."
-        f" It was made by `guard tune` from {_base(recipe.base)}: 6 layers of 384 dimensions,"
+        f" It was made by `guard tune` from {start}: 6 layers of 384 dimensions,"
         " 22.7 million parameters, int8, in ONNX.",
         "## Results",
-        "Of the int8 model at the threshold 0.5, without guard's exact checks. The development sets"
-        " also chose the state that was kept and calibrated the support.",
+        "Of `guard judge` with the int8 model, at the threshold 0.5. The development sets also"
+        " chose the state that was kept and calibrated the support.",
         table(it.results) if it.results else "There was nothing to measure with.",
         "## Training data",
         f"{it.rows:,} rows, among them those made from others.",
-        _sets(recipe) or "Rows of the user's own.",
-        _made(recipe),
-        "## Training",
-        _settings(recipe),
+        *(part for step in recipe.steps() for part in _step(step)),
         "## Limits",
         LIMITS.format(words=recipe.settings.words),
     ]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+def _step(recipe: Recipe) -> tuple[str, ...]:
+    """The rows and settings of one step; a recipe that starts from no other has one."""
+    return (
+        f"### {recipe.name}",
+        _sets(recipe) or "Rows of the user's own.",
+        _made(recipe),
+        _settings(recipe),
+    )
 
 
 def _base(base: str) -> str:

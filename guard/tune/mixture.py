@@ -7,10 +7,12 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from guard.errors import InputError
-from guard.tune import figures, passages, persons, polarity
+from guard.tune import figures, passages, persons, polarity, siblings
 from guard.tune.rows import Answer, Row, read_rows
 from guard.verify.windows import sentence_spans
 from guard.verify.words import coverage, stems
@@ -70,6 +72,12 @@ class Source:
         object.__setattr__(self, "by_evidence", evidence)
         object.__setattr__(self, "sentences", sentences)
         object.__setattr__(self, "names", sorted(names))
+
+    @cached_property
+    def neighbours(self) -> siblings.Neighbours:
+        """The words that stand before each word, in all claims and evidence."""
+        claims = (row.claim for row in self.rows)
+        return siblings.neighbours(chain(claims, *self.sentences.values()))
 
     def any(self, *labels: str) -> Row:
         """A random row with one of the labels. Raises InputError where there is none.
@@ -149,6 +157,13 @@ def _restated_figure(source: Source) -> Iterator[Row]:
 def _renamed(source: Source) -> Iterator[Row]:
     row = source.any("supported")
     claim = persons.renamed(row.claim, row.evidence, source.names, source.chance)
+    if claim is not None:
+        yield replace(row, claim=claim, label="not_supported")
+
+
+def _sibling(source: Source) -> Iterator[Row]:
+    row = source.any("supported")
+    claim = siblings.replaced(row.claim, row.evidence, source.neighbours, source.chance)
     if claim is not None:
         yield replace(row, claim=claim, label="not_supported")
 
@@ -266,6 +281,7 @@ MAKERS: Mapping[str, Callable[[Source], Iterator[Row]]] = {
     "restated figure": _restated_figure,
     "renamed": _renamed,
     "exchanged": _exchanged,
+    "sibling": _sibling,
     "negated": _negated,
     "opposed": _opposed,
     "deleted": _deleted,

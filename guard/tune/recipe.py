@@ -12,15 +12,17 @@ from guard.errors import InputError
 from guard.tune.mixture import MAKERS, Mixture, Share
 from guard.tune.train import Settings
 
+RECIPES = Path(__file__).with_name("recipes")
 _HINT = "guard tune --show-recipe laptop prints a complete one"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
-    """`name` is what the verifier is called, `base` what training starts from (`minilm`, `shipped`
-    or the folder of a verifier); one model is trained per seed, and their weights are
-    averaged. Of each of the `dev` sets, `dev_rows` rows decide which state is kept, and `fit_rows`
-    of these and of the `fit` sets calibrate the support."""
+    """`name` is what the verifier is called, `base` what training starts from: `minilm`, `shipped`,
+    the folder of a verifier, or another recipe of guard's, which is then carried out `first`. One
+    model is trained per seed, and their weights are averaged. Of each of the `dev` sets, `dev_rows`
+    rows decide which state is kept, and `fit_rows` of these and of the `fit` sets calibrate the
+    support."""
 
     name: str
     base: str
@@ -31,6 +33,11 @@ class Recipe:
     dev_rows: int
     fit: tuple[str, ...]
     fit_rows: int
+    first: Recipe | None = None
+
+    def steps(self) -> tuple[Recipe, ...]:
+        """The recipes that are carried out, in order, this one last."""
+        return (*(self.first.steps() if self.first else ()), self)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -40,12 +47,12 @@ def read_recipe(path: Path) -> Recipe:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"cannot read the recipe {path}: {error}", hint=_HINT) from error
     try:
-        return _recipe(table)
+        return _recipe(table, path)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"the recipe {path} is wrong: {error}", hint=_HINT) from error
 
 
-def _recipe(table: Mapping[str, Any]) -> Recipe:
+def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
     _known("the recipe", table, ("name", "base", "seeds", "settings", "sets", "made", "dev"))
     settings = table.get("settings", {})
     _known("[settings]", settings, tuple(one.name for one in fields(Settings)))
@@ -65,7 +72,23 @@ def _recipe(table: Mapping[str, Any]) -> Recipe:
         dev_rows=int(dev.get("rows", 200)),
         fit=tuple(dev.get("fit_sets", ())),
         fit_rows=int(dev.get("fit_rows", 200)),
+        first=_first(str(table["base"]), path),
     )
+
+
+def _first(base: str, path: Path) -> Recipe | None:
+    """The recipe of guard's that `base` names, None if it names none."""
+    first = RECIPES / f"{base}.toml"
+    if base not in known_recipes():
+        return None
+    if path.resolve() == first.resolve():
+        raise ValueError("it starts from itself")
+    return read_recipe(first)
+
+
+def known_recipes() -> tuple[str, ...]:
+    """The names of the recipes that come with guard."""
+    return tuple(sorted(path.stem for path in RECIPES.glob("*.toml")))
 
 
 def _known(where: str, table: Mapping[str, Any], names: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from guard.errors import InputError
 from guard.files import write_atomic
@@ -50,27 +50,50 @@ def tune(
     `dev` decides which state of the training is kept, `fit` (default: `dev`) calibrates the support
     and is measured with, set by set. Raises InputError, ModelError, RunError.
     """
-    missing = [name for name in recipe.mixture.sets if name not in files]
+    missing = [name for step in recipe.steps() for name in step.mixture.sets if name not in files]
     if missing:
         raise InputError(
             f"there is no file of the set {missing[0]}",
             hint="pass the folder that has it with --data, or take it out of the recipe",
         )
-    states, count = [], 0
-    for seed in recipe.seeds:
-        rows = [*extra, *mix(recipe.mixture, files, seed=seed)]
-        count = len(rows)
-        settings = replace(recipe.settings, seed=seed)
-        job = Job(base=recipe.base, rows=rows, settings=settings)
-        evaluate = _evaluation(recipe, dev, job.encoder(), folder / UNFINISHED, log)
-        states.append(train_job(job, evaluate=evaluate, progress=progress))
-    weights = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+    from safetensors.numpy import save
+
     with tempfile.TemporaryDirectory() as made:
+        base, weights, count = recipe.base, dict[str, Any](), 0
+        for step in recipe.steps():
+            base = base if weights else step.base
+            weights, rows = _train(step, base, Course(files, folder, dev, extra, progress, log))
+            base, count = str(Path(made, UNFINISHED)), count + rows
+            write_atomic(Path(base), save(weights))
         write_model(weights, Path(made, MODEL))
-        tuned = finish(recipe, Path(made), tokenizer_of(recipe.base), fit or dev, count)
+        Path(base).unlink()
+        tuned = finish(recipe, Path(made), tokenizer_of(base), fit or dev, count)
         publish(Path(made), folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     return replace(tuned, folder=folder)
+
+
+class Course(NamedTuple):
+    """What all steps of a tuning share; `tune` says what is what."""
+
+    files: Mapping[str, Path]
+    folder: Path
+    dev: Mapping[str, Sequence[Row]]
+    extra: Sequence[Row]
+    progress: Progress | None
+    log: Callable[[str], None] | None
+
+
+def _train(recipe: Recipe, base: str, course: Course) -> tuple[dict[str, Any], int]:
+    """The weights of one step, averaged over its seeds, and the rows that each seed had."""
+    states, count = [], 0
+    for seed in recipe.seeds:
+        rows = [*course.extra, *mix(recipe.mixture, course.files, seed=seed)]
+        count = len(rows)
+        job = Job(base=base, rows=rows, settings=replace(recipe.settings, seed=seed))
+        evaluate = _evaluation(recipe, job.encoder(), course)
+        states.append(train_job(job, evaluate=evaluate, progress=course.progress))
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}, count
 
 
 def publish(made: Path, folder: Path) -> None:
@@ -94,11 +117,7 @@ def finish(
 
 
 def _evaluation(
-    recipe: Recipe,
-    dev: Mapping[str, Sequence[Row]],
-    encoder: PairEncoder,
-    keep: Path,
-    log: Callable[[str], None] | None,
+    recipe: Recipe, encoder: PairEncoder, course: Course
 ) -> Callable[[Any], float] | None:
     """What a state of the training is worth: the mean AUROC of the development sets.
 
@@ -109,6 +128,7 @@ def _evaluation(
     from guard.tune.train import encode_rows, support
 
     words = recipe.settings.words
+    dev = course.dev
     coded = {name: encode_rows(found, encoder, words=words) for name, found in dev.items()}
 
     best = 0.0
@@ -120,12 +140,12 @@ def _evaluation(
             scores = [one[0] for one in support(model, pairs)]
             found[name] = auroc([row.label == "supported" for row in dev[name]], scores)
         mean = sum(found.values()) / len(found)
-        if log:
+        if course.log:
             each = "  ".join(f"{name} {value:.2f}" for name, value in found.items())
-            log(f"AUROC {mean:.3f}  {each}")
+            course.log(f"AUROC {mean:.3f}  {each}")
         if mean > best:
             best = mean
-            write_atomic(keep, save(arrays(model)))
+            write_atomic(course.folder / UNFINISHED, save(arrays(model)))
         return mean
 
     return evaluate if dev else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guard.cli.tune import RECIPES
+from guard.tune.recipe import RECIPES
 from guard.verify.verifier import MODEL, SETTINGS, TOKENIZER, load_verifier
 
 Run = Callable[..., Any]
@@ -55,6 +55,23 @@ def test_a_verifier_is_adapted(cli: Run, labelled: Path, tmp_path: Path, workers
     assert tuned.id == "guard-verifier-adapted"
     assert 0.0 <= tuned.score([("Boat 3 is black.", "Boat 3 is black.")])[0].supported <= 1.0
     assert "## Limits" in (tmp_path / "new" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_recipe_starts_where_another_ends(
+    cli: Run, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are carried out, the card tells of both, and nothing unfinished is left."""
+    monkeypatch.setattr("guard.tune.recipe.RECIPES", tmp_path)
+    (tmp_path / "before.toml").write_text(RECIPE)
+    second = RECIPE.replace('base = "shipped"', 'base = "before"').replace("-adapted", "-again")
+    (tmp_path / "after.toml").write_text(second)
+    out = cli("tune", str(labelled), "-o", str(tmp_path / "new"), "--recipe", "after")
+    assert out.code == 0, out.err
+    card = (tmp_path / "new" / "README.md").read_text("utf-8")
+    assert "### guard-verifier-adapted" in card
+    assert "### guard-verifier-again" in card
+    assert len(list((tmp_path / "new").iterdir())) == 4
 
 
 def test_a_recipe_is_shown(cli: Run) -> None:

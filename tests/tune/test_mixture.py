@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from guard.cli.tune import RECIPES
 from guard.errors import InputError
 from guard.tune.mixture import MAKERS, Mixture, Share, mix
-from guard.tune.recipe import read_recipe
+from guard.tune.recipe import RECIPES, known_recipes, read_recipe
 
 EVIDENCE = (
     "Ada Lind founded the Norrby mill in 1884. It had 12 workers at first. Otto Berg bought the"
@@ -29,6 +28,8 @@ def write_set(folder: Path, name: str) -> Path:
         (TABLE, "The mill of Norrby has 12 workers.", "supported"),
         (TABLE, "The mill is on the Lillan.", "supported"),
         ("Owls hunt mice by night and sleep by day.", "Owls hunt by night.", "supported"),
+        ("The spring flood closed the lock.", "The spring flood closed it.", "supported"),
+        ("The autumn flood opened the gate.", "The autumn flood opened it.", "supported"),
     ]
     path = folder / f"{name}.jsonl"
     lines = [json.dumps({"evidence": e, "claim": c, "label": label}) for e, c, label in pairs]
@@ -58,11 +59,16 @@ def test_caps_and_repeats_hold(tmp_path: Path) -> None:
     assert len(mix(Mixture(sets={"own": Share(cap=4, repeat=3)}, made={}), files, seed=0)) == 12
 
 
-@pytest.mark.parametrize("name", ["laptop", "adapt"])
+@pytest.mark.parametrize("name", known_recipes())
 def test_the_shipped_recipes_are_whole(name: str) -> None:
     recipe = read_recipe(RECIPES / f"{name}.toml")
     assert recipe.settings.rate < 2e-4  # above, training collapses to one answer
     assert all(share.licence != "not stated" for share in recipe.mixture.sets.values())
+
+
+def test_a_recipe_may_start_from_another() -> None:
+    recipe = read_recipe(RECIPES / "laptop.toml")
+    assert [step.base for step in recipe.steps()] == ["minilm", "laptop-1"]
 
 
 @pytest.mark.parametrize(
