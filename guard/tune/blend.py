@@ -5,10 +5,12 @@ It is fitted on the same units of evidence that claims are judged by, after trai
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 
 from guard.tune.fit import fit_logistic
 from guard.tune.measure import Figures, figures
+from guard.tune.mixture import Source, make
 from guard.tune.rows import Row
 from guard.types import Claim
 from guard.verify.context import Context
@@ -22,6 +24,13 @@ from guard.verify.signals import AGAINST, SIGNALS, signals
 from guard.verify.verifier import Verifier
 from guard.verify.words import coverage, stems
 
+HARD = ("renamed", "sibling", "changed figure", "deleted", "elsewhere")
+"""Kinds of made rows that the blend is fitted on beside the development sets."""
+
+HARD_ROWS = 100
+LEAST_TRUE = 20
+"""With fewer supported rows, none are made from them."""
+
 UNFITTED = Blend(intercept=0.0, weights=(1.0, 0.0, 0.0, 0.0))
 """The network's own probability."""
 
@@ -34,7 +43,8 @@ def fitted(verifier: Verifier, dev: Mapping[str, Sequence[Row]]) -> Blend:
     """
     import numpy as np
 
-    rows = [(name, row) for name, found in dev.items() for row in found if row.evidence.strip()]
+    sets = {**dev, **hard_rows(dev)}
+    rows = [(name, row) for name, found in sets.items() for row in found if row.evidence.strip()]
     if not rows:
         return UNFITTED
     table = np.array([measured(verifier, row) for _, row in rows])
@@ -54,6 +64,25 @@ def fitted(verifier: Verifier, dev: Mapping[str, Sequence[Row]]) -> Blend:
         weights=tuple(every[: len(FEATURES)]),
         findings=dict(zip(SIGNALS, every[len(FEATURES) :], strict=True)),
     )
+
+
+def hard_rows(dev: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """Sets made from the development rows: each kind of false claim that is near to a true one, and
+    as many true ones. Labelled sets have few of them, knowledge bases many."""
+    rows = [row for found in dev.values() for row in found]
+    true = [row for row in rows if row.label == "supported"]
+    if len(true) < LEAST_TRUE:
+        return {}
+    source = Source(rows=rows, chance=random.Random(0))
+    found = {kind: make(kind, source, HARD_ROWS) for kind in HARD}
+    return {
+        kind: [
+            *(row for row in made if row.label != "supported"),
+            *source.chance.sample(true, min(len(true), len(made))),
+        ]
+        for kind, made in found.items()
+        if made
+    }
 
 
 def _wrong(column: int, weight: float) -> bool:

@@ -115,19 +115,18 @@ def mix(mixture: Mixture, files: Mapping[str, Path], *, seed: int) -> list[Row]:
         makers += chosen if share.make else []
     source = Source(rows=makers, chance=chance)
     for kind, count in mixture.made.items():
-        rows += _make(MAKERS[kind], source, kind, count)
+        rows += make(kind, source, count)
     chance.shuffle(rows)
     return rows
 
 
-def _make(
-    maker: Callable[[Source], Iterator[Row]], source: Source, kind: str, count: int
-) -> list[Row]:
+def make(kind: str, source: Source, count: int) -> list[Row]:
+    """About `count` rows of a kind in `MAKERS`; fewer where the source has not the makings."""
     made: list[Row] = []
     for _ in range(count * TRIES):
         if len(made) >= count:
             break
-        made += [replace(row, source=f"{row.source} {kind}") for row in maker(source)]
+        made += [replace(row, source=f"{row.source} {kind}") for row in MAKERS[kind](source)]
     return made
 
 

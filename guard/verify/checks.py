@@ -21,6 +21,7 @@ from guard.verify.negation import check_negation
 from guard.verify.quantities import check_quantities
 from guard.verify.quotes import check_quotes
 from guard.verify.signals import moved
+from guard.verify.wording import check_wording
 
 LEAST = 0.05
 """A contradiction that entailment gives less than this is not worth a finding."""
@@ -69,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     Check("names", check_names),
     Check("quotes", check_quotes),
     Check("negation", check_negation),
+    Check("wording", check_wording),
 )
 """Run on every claim with every piece of its evidence; what they find moves the entailment."""
 

@@ -24,6 +24,7 @@ SIGNALS = (
     "negation not_in_knowledge",
     "quotes supported",
     "quotes not_in_knowledge",
+    "wording not_in_knowledge",
 )
 """Findings that a model's support is moved by: a check, and the label that it found."""
 
