@@ -31,7 +31,7 @@ SIGNALS = (
 AGAINST = frozenset(name for name in SIGNALS if not name.endswith(" supported"))
 """Those that speak against the claim."""
 
-LIMIT = 12.0
+LIMIT = 30.0
 """Log odds are kept within this, so that no certainty is infinite."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from guard.types import Claim, Evidence, Finding, Passage, Span
 from guard.verify.context import Context
-from guard.verify.quantities import check_quantities
+from guard.verify.quantities import check_quantities, restated
 
 
 def evidence_of(text: str, title: str = "") -> Evidence:
@@ -247,3 +247,21 @@ def test_odd_evidence_and_claims_are_no_error(text: str) -> None:
     """Empty, odd and code texts on either side give a finding or nothing, never an error."""
     check(text, "The pump draws 5 A.")
     check("The pump draws 5 A.", text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "read"),
+    [
+        ("It sold 2.4 million.", "It sold 2,400,000 in all.", "It sold 2,400,000."),
+        ("It is 5 km long.", "The length is 5,000 m.", "It is 5,000 m long."),
+        ("It opened on 3 March 1999.", "Opened: 1999-03-03", "It opened on 1999-03-03."),
+        ("It is 30 °C warm.", "A warm 86 °F was measured.", "It is 86 °F warm."),
+        ("It sold 7 and 8.", "It sold 7.", "It sold 7 and 8."),
+        ("It sold 9.", "It sold 7.", "It sold 9."),
+        ("It is red.", "It is blue.", "It is red."),
+    ],
+)
+def test_carried_values_are_read_as_the_evidence_writes_them(
+    claim: str, text: str, read: str
+) -> None:
+    assert restated(Claim(id="c", text=claim, kind="prose"), evidence_of(text)) == read
