@@ -6,8 +6,12 @@ leave most of a second thread idle, while a second process is nearly twice as fa
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+WAIT = timedelta(minutes=10)
+"""How long workers wait for one another: for longer than any evaluation takes."""
 
 
 def join(meeting: Path, *, rank: int, workers: int) -> None:
@@ -17,7 +21,13 @@ def join(meeting: Path, *, rank: int, workers: int) -> None:
     import torch.distributed as dist
 
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # nothing leaves this machine
-    dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=workers)
+    dist.init_process_group(
+        "gloo",
+        init_method=f"file://{meeting}",
+        rank=rank,
+        world_size=workers,
+        timeout=WAIT,
+    )
 
 
 def share_gradients(model: Any, workers: int) -> None:
