@@ -32,7 +32,7 @@ TOKENIZER = "tokenizer.json"
 SETTINGS = "verifier.json"
 SHIPPED = Path(__file__).with_name("weights")
 
-MAX_WINDOWS = 3
+MAX_WINDOWS = 2
 """Of long evidence, so many windows are read besides the sentences that matter most."""
 
 OVERLAP = 40
