@@ -22,7 +22,6 @@ from guard.verify.settings import FEATURES, Blend
 from guard.verify.settings import features as features_of
 from guard.verify.signals import AGAINST, SIGNALS, signals
 from guard.verify.verifier import Verifier
-from guard.verify.words import coverage, stems
 
 HARD = ("renamed", "sibling", "changed figure", "deleted", "elsewhere")
 """Kinds of made rows that the blend is fitted on beside the development sets."""
@@ -31,7 +30,7 @@ HARD_ROWS = 100
 LEAST_TRUE = 20
 """With fewer supported rows, none are made from them."""
 
-UNFITTED = Blend(intercept=0.0, weights=(1.0, 0.0, 0.0, 0.0))
+UNFITTED = Blend(intercept=0.0, weights=(1.0, *(0.0,) * (len(FEATURES) - 1)))
 """The network's own probability."""
 
 
@@ -94,20 +93,20 @@ def measured(verifier: Verifier, row: Row) -> tuple[float, ...]:
     """`FEATURES` and `SIGNALS` of the unit of a row's evidence that says most for its claim: of
     those that no decisive finding speaks against, if there are any."""
     given = case("0", Pair(id="0", claim=row.claim, evidence=row.evidence))
-    found = [_unit(verifier, given.claim, unit) for unit in given.units]
-    return max(found)[1]
+    pieces = len(given.units)
+    return max(_unit(verifier, given.claim, unit, pieces) for unit in given.units)[1]
 
 
 def _unit(
-    verifier: Verifier, claim: Claim, unit: Unit
+    verifier: Verifier, claim: Claim, unit: Unit, pieces: int
 ) -> tuple[tuple[bool, float], tuple[float, ...]]:
     text = unit.evidence.passage.text
     findings = exact_findings(claim, unit.evidence, Context())
     said = restated(claim, unit.evidence)
     logits = verifier.logits(verifier.encoder.encode(text, said))
-    features = features_of(logits, coverage(said, stems(text)))
+    features = features_of(logits, said, text)
     free = not any(finding.decisive for finding in findings)
-    return (free, features[0]), (*features, *signals(findings))
+    return (free, features[0]), (*features, *signals(findings, pieces))
 
 
 def results(verifier: Verifier, dev: Mapping[str, Sequence[Row]]) -> dict[str, Figures]:

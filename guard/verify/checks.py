@@ -37,7 +37,7 @@ def check_entailment(
         why = context.failures.get(claim.text, "it gave no scores")
         yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
         return
-    scores = moved(scores, exact, context.weights)
+    scores = moved(scores, exact, context.weights, context.pieces.get(claim.text, 1))
     title = evidence.passage.title
     yield Finding(
         check=ENTAILMENT,

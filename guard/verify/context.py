@@ -16,7 +16,8 @@ class Context:
     `scores` holds the entailment of every (passage id, claim text) of the run, made in one batch
     before any check runs; `failures` holds, by claim text, why an entailment could not be had.
     `weights` say by how much findings move the support (`guard.verify.signals`). `settled` are the
-    texts of claims for which joined passages need not be looked at.
+    texts of claims for which joined passages need not be looked at, and `pieces` says by claim text
+    how many pieces of evidence there are.
     """
 
     question: str | None = None
@@ -24,6 +25,7 @@ class Context:
     failures: dict[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    pieces: Mapping[str, int] = field(default_factory=dict)
 
     def entailment(self, claim: Claim, evidence: Evidence) -> Scores | None:
         """The entailment scores of this pair, or None when they could not be had."""

@@ -165,7 +165,8 @@ def _context(cases: Sequence[Case], entailment: Entailment, question: str | None
     """What is known before any check runs. Joined passages are read last, and only for claims that
     no single passage settles: they could only support once more what is supported."""
     weights = getattr(entailment, "findings", {})
-    context = Context(question=question, weights=weights)
+    pieces = {case.claim.text: len(case.units) for case in cases}
+    context = Context(question=question, weights=weights, pieces=pieces)
     for joined in (False, True):
         wanted = {
             (unit.evidence.passage.id, case.claim.text): (

@@ -14,13 +14,14 @@ from guard.files import parse_json, read_text
 from guard.types import Json
 from guard.verify.entailment import Scores
 from guard.verify.signals import SIGNALS
+from guard.verify.words import coverage, stems
 
 FORMAT = 1
 MAX_BYTES = 1_000_000
 NEARLY_ALL = 0.8
 """From this overlap on, each further word found says much more than the one before."""
 
-FEATURES = ("supported", "contradicted", "overlap", "nearly all")
+FEATURES = ("supported", "contradicted", "overlap", "nearly all", "length")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,17 +29,18 @@ class Blend:
     """The logistic regression that makes one calibrated probability of a pair's signals.
 
     `weights` belong to `FEATURES`: the network's log odds of support, its log odds of
-    contradiction, the share of the claim's words that the evidence has, and that share where it is
-    nearly all. `findings` say by how much what exact checks find moves the log odds.
+    contradiction, the share of the claim's words that the evidence has, that share where it is
+    nearly all, and the logarithm of how many words the claim has. `findings` say by how much what
+    exact checks find moves the log odds, and how many pieces of evidence were looked at.
     """
 
     intercept: float
     weights: tuple[float, ...]
     findings: Mapping[str, float] = field(default_factory=dict)
 
-    def scores(self, logits: Sequence[float], overlap: float) -> Scores:
+    def scores(self, logits: Sequence[float], claim: str, evidence: str) -> Scores:
         """The probabilities of one pair; what is not support is divided as the network does."""
-        supported = self.support(features(logits, overlap))
+        supported = self.support(features(logits, claim, evidence))
         _, contradicted, neutral = softmax(logits)
         rest = contradicted + neutral
         share = contradicted / rest if rest > 0.0 else 0.0
@@ -63,11 +65,13 @@ def softmax(logits: Sequence[float]) -> tuple[float, ...]:
     return tuple(power / sum(powers) for power in powers)
 
 
-def features(logits: Sequence[float], overlap: float) -> tuple[float, ...]:
+def features(logits: Sequence[float], claim: str, evidence: str) -> tuple[float, ...]:
     """The `FEATURES` of a pair."""
     supported, contradicted, _ = softmax(logits)
+    overlap = coverage(claim, stems(evidence))
     nearly = max(0.0, overlap - NEARLY_ALL) / (1.0 - NEARLY_ALL)
-    return odds(supported), odds(contradicted), overlap, nearly
+    length = math.log1p(len(claim.split()))
+    return odds(supported), odds(contradicted), overlap, nearly, length
 
 
 def odds(probability: float) -> float:

@@ -14,6 +14,9 @@ from dataclasses import replace
 from guard.types import Finding
 from guard.verify.entailment import Scores
 
+PIECES = "pieces"
+"""How many pieces of evidence were looked at, as a logarithm: the best of many flatters."""
+
 SIGNALS = (
     "quantities supported",
     "quantities contradicted",
@@ -25,8 +28,9 @@ SIGNALS = (
     "quotes supported",
     "quotes not_in_knowledge",
     "wording not_in_knowledge",
+    PIECES,
 )
-"""Findings that a model's support is moved by: a check, and the label that it found."""
+"""What a model's support is moved by: what a check found and with which label, and the pieces."""
 
 AGAINST = frozenset(name for name in SIGNALS if not name.endswith(" supported"))
 """Those that speak against the claim."""
@@ -35,19 +39,22 @@ LIMIT = 30.0
 """Log odds are kept within this, so that no certainty is infinite."""
 
 
-def signals(findings: Sequence[Finding]) -> tuple[float, ...]:
+def signals(findings: Sequence[Finding], pieces: int = 1) -> tuple[float, ...]:
     """How sure each of the `SIGNALS` is, 0 where nothing of the kind was found."""
     sure = dict.fromkeys(SIGNALS, 0.0)
     for finding in findings:
         name = f"{finding.check} {finding.label}"
         if name in sure:
             sure[name] = max(sure[name], finding.score)
-    return tuple(sure.values())
+    return tuple((sure | {PIECES: math.log(max(1, pieces))}).values())
 
 
-def moved(scores: Scores, findings: Sequence[Finding], weights: Mapping[str, float]) -> Scores:
-    """A model's scores, its log odds of support moved by what the exact checks found."""
-    found = zip(SIGNALS, signals(findings), strict=True)
+def moved(
+    scores: Scores, findings: Sequence[Finding], weights: Mapping[str, float], pieces: int = 1
+) -> Scores:
+    """A model's scores, its log odds of support moved by what the exact checks found, on a piece
+    of evidence that is one of `pieces`."""
+    found = zip(SIGNALS, signals(findings, pieces), strict=True)
     by = math.fsum(weights.get(name, 0.0) * sure for name, sure in found)
     if not by or scores.supported in {0.0, 1.0}:
         return scores

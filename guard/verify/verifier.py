@@ -89,8 +89,7 @@ class Verifier:
 
     def _view(self, evidence: str, claim: str) -> Scores:
         logits = self.logits(self.encoder.encode(evidence, claim))
-        overlap = coverage(claim, stems(evidence))
-        return self.blend.scores(logits, overlap)
+        return self.blend.scores(logits, claim, evidence)
 
     def logits(self, pair: Encoded) -> tuple[float, float, float]:
         """The network's answers: supported, contradicted, neutral. Raises ModelError."""

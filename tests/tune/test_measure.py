@@ -63,11 +63,12 @@ def test_a_small_set_counts_as_much_as_a_large_one() -> None:
     assert blend.support((0.0,) * len(FEATURES)) == pytest.approx(0.5, abs=0.05)
 
 
-@given(st.lists(st.floats(-50, 50), min_size=3, max_size=3), st.floats(0, 1))
-def test_a_blend_gives_probabilities(logits: list[float], overlap: float) -> None:
-    scores = Blend(intercept=0.3, weights=(1.0, -0.5, 2.0, 1.0)).scores(logits, overlap)
+@given(st.lists(st.floats(-50, 50), min_size=3, max_size=3), st.text(max_size=40))
+def test_a_blend_gives_probabilities(logits: list[float], claim: str) -> None:
+    blend = Blend(intercept=0.3, weights=(1.0, -0.5, 2.0, 1.0, -0.2))
+    scores = blend.scores(logits, claim, "Owls hunt by night.")
     values = (scores.supported, scores.contradicted, scores.neutral)
     assert all(0.0 <= value <= 1.0 for value in values)
     assert sum(values) == pytest.approx(1.0)
-    assert len(features(logits, overlap)) == len(FEATURES)
+    assert len(features(logits, claim, "Owls hunt by night.")) == len(FEATURES)
     assert sum(softmax(logits)) == pytest.approx(1.0)
