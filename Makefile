@@ -28,6 +28,7 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/knowledge.py
+	$(BIN)/python tests/benchmarks/check.py
 	@if [ -d "$(DATA)" ]; then \
 		$(BIN)/python tests/benchmarks/verify.py --data $(DATA) --speed; \
 		$(BIN)/python tests/benchmarks/quantities.py --data $(DATA)/dev; \
