@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,17 +53,17 @@ class Source:
 
     rows: Sequence[Row]
     chance: random.Random
-    by_label: Mapping[str, Mapping[str, Sequence[Row]]] = field(init=False)
+    by_label: Mapping[str, Sequence[Row]] = field(init=False)
     by_evidence: Mapping[str, Sequence[Row]] = field(init=False)
     sentences: Mapping[str, Sequence[str]] = field(init=False)
     names: Sequence[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        labels: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        labels: dict[str, list[Row]] = defaultdict(list)
         evidence: dict[str, list[Row]] = defaultdict(list)
         sentences: dict[str, list[str]] = defaultdict(list)
         for row in self.rows:
-            labels[row.label][row.source].append(row)
+            labels[row.label].append(row)
             evidence[row.evidence].append(row)
             sentences[row.source] += _sentences(row.evidence)
         names = {name for row in self.rows for name in persons.names_in(row.claim)}
@@ -80,20 +79,14 @@ class Source:
         return siblings.neighbours(chain(claims, *self.sentences.values()))
 
     def any(self, *labels: str) -> Row:
-        """A random row with one of the labels. Raises InputError where there is none.
-
-        A set is taken as often as the root of its size says, so that the large sets, of captions
-        and tables, leave room for the small ones, of whole paragraphs.
-        """
+        """A random row with one of the labels. Raises InputError where there is none."""
         there = [label for label in labels if self.by_label.get(label)]
         if not there:
             raise InputError(
                 f"no row to make others from is {' or '.join(labels)}",
                 hint="take [made] out of the recipe, or add such rows",
             )
-        sets = list(self.by_label[self.chance.choice(there)].values())
-        (rows,) = self.chance.choices(sets, [math.sqrt(len(rows)) for rows in sets])
-        return self.chance.choice(rows)
+        return self.chance.choice(self.by_label[self.chance.choice(there)])
 
 
 def _sentences(evidence: str) -> list[str]:
