@@ -19,6 +19,7 @@ from guard.types import Claim, Evidence, Finding, Span
 from guard.verify.context import Context
 from guard.verify.identifiers import Identifiers, identifiers, identifiers_of
 from guard.verify.proper import Name, names
+from guard.verify.quantities.identifiers import renamed
 from guard.verify.roles import swapped_roles
 from guard.verify.slots import taken
 from guard.verify.vocabulary import ALIASES, DATES, LINKS, STOP, TITLES
@@ -122,7 +123,8 @@ def _codes(claim: str, text: str, evidence: Evidence) -> Iterator[Finding]:
     for written in wanted:
         if not (there.has(written) or _aliased(written, text)):
             reason = f"The evidence does not mention {written}."
-            yield _against("not_in_knowledge", CODE, reason, evidence.quote)
+            finding = _against("not_in_knowledge", CODE, reason, evidence.quote)
+            yield replace(finding, decisive=not renamed(written.casefold()))
             return
 
 

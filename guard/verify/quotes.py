@@ -1,4 +1,8 @@
-"""Quotations: what a claim puts in quotation marks must stand in the evidence."""
+"""Quotations: what a claim puts in quotation marks must stand in the evidence.
+
+The title of a work stands in quotation marks too ("The Night Ferry"). Evidence may leave it out, or
+give it in part, so a title that is not found weighs, but does not decide.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ from guard.verify.words import words
 
 NAME = "quotes"
 LEAST_WORDS = 3
+TITLE = 0.6
+"""The share of words with a capital from which a quotation is the title of a work."""
+
 SAME, ALTERED = 97.0, 75.0
 """rapidfuzz partial ratios: a quotation is the same from the first on, absent below the second."""
 
@@ -41,15 +48,25 @@ def _compare(quotation: str, text: str) -> Finding:
     found = fuzz.partial_ratio_alignment(_lower(quotation), _lower(text), score_cutoff=ALTERED)
     if found is None or len(quotation) > len(text):
         reason = f"The evidence does not have the words “{quotation}”."
-        return _finding("not_in_knowledge", 0.9, reason, None)
+        return _finding("not_in_knowledge", 0.9, reason, None, decisive=not _title(quotation))
     span = _whole_words(text, found.dest_start, found.dest_end)
     if found.score >= SAME or _same_words(quotation, span.of(text)):
         return _finding("supported", found.score / 100, "The evidence has these words.", span)
     reason = f"The evidence words it differently: “{span.of(text)}”."
+    if _title(quotation):
+        return _finding("not_in_knowledge", 1 - found.score / 100, reason, span, decisive=False)
     return _finding("contradicted", found.score / 100, reason, span)
 
 
-def _finding(label: str, score: float, reason: str, quote: Span | None) -> Finding:
+def _title(quotation: str) -> bool:
+    """Whether most words have a capital, as in the title of a work."""
+    found = words(quotation)
+    return sum(word.capital for word in found) >= TITLE * len(found)
+
+
+def _finding(
+    label: str, score: float, reason: str, quote: Span | None, *, decisive: bool = True
+) -> Finding:
     if label == "supported":
         return Finding(check=NAME, label="supported", score=score, reason=reason, quote=quote)
     return Finding(
@@ -58,7 +75,7 @@ def _finding(label: str, score: float, reason: str, quote: Span | None) -> Findi
         score=score,
         reason=reason,
         quote=quote,
-        decisive=True,
+        decisive=decisive,
     )
 
 

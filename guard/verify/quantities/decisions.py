@@ -109,7 +109,7 @@ def labels(
 
 def said(claim: str, value: Placed, text: str) -> bool:
     """Whether `text` has the name that a value numbers, under no other name."""
-    return not renamed(value.quantity.key, text) and not unnamed(claim, value, text)
+    return not renamed(value.quantity.key) and not unnamed(claim, value, text)
 
 
 def derived(

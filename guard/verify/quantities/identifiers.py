@@ -15,8 +15,8 @@ REFERENCES = frozenset(
     )
 )
 RENAMED = frozenset(("covid-19", "covid19", "sars-cov-2", "sars-cov2", "2019-ncov"))
-RENAMED_AS = ("covid", "sars-cov", "coronavirus", "ncov", "pandemic")
-"""The one disease and virus that texts name in many ways, none of them a number of a series."""
+"""The one disease and virus that texts name in many ways ("the virus", "the pandemic"), none of
+them a number of a series: names, and no values."""
 
 MAX_PARTS = 16
 JOINTS = frozenset((".", "-", "_", ":", "‑", "‐"))
@@ -32,12 +32,9 @@ def identifier_at(tokens: Tokens, index: int) -> tuple[str, int] | None:
     )
 
 
-def renamed(key: str, text: str) -> bool:
-    """Whether a text has another name of what an identifier names: COVID-19 and SARS-CoV-2."""
-    if key not in RENAMED:
-        return False
-    folded = text.casefold()
-    return any(name in folded for name in RENAMED_AS)
+def renamed(key: str) -> bool:
+    """Whether an identifier is the name of something that goes by many: COVID-19, SARS-CoV-2."""
+    return key in RENAMED
 
 
 def score(tokens: Tokens, index: int) -> tuple[str, int] | None:
