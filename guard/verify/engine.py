@@ -32,7 +32,7 @@ Pair = tuple[str, str]
 MAX_CLAIM = 4_000
 """Characters of a claim; a longer one is not one claim."""
 
-SETTLED = 0.75
+SETTLED = 0.6
 """From this support by one passage on, no joined ones are read."""
 
 BATCH = 64

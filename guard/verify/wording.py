@@ -93,9 +93,10 @@ def compared(said: Sequence[Word], sentence: Sequence[Word]) -> tuple[float, tup
 
 
 def _flanked(steps: Sequence[Any]) -> Iterator[tuple[str, Any, str]]:
-    """Each step with what is before and behind it; the ends of a text are as good as equal words
-    only behind."""
-    tags = ["", *(step.tag for step in steps), "equal"]
+    """Each step with what is before and behind it. The end of a text is as good as equal words; its
+    beginning is only where nothing else differs, since texts begin in many ways."""
+    first = "equal" if [step.tag for step in steps] == ["replace", "equal"] else ""
+    tags = [first, *(step.tag for step in steps), "equal"]
     return zip(tags, steps, tags[2:], strict=False)
 
 
