@@ -21,7 +21,11 @@ from guard.verify.negation import check_negation
 from guard.verify.quantities import check_quantities
 from guard.verify.quotes import check_quotes
 from guard.verify.signals import moved
+from guard.verify.topic import closeness
 from guard.verify.wording import check_wording
+
+TOPIC = 0.6
+"""The share of a claim's words that a passage found for it has where it can contradict it."""
 
 LEAST = 0.05
 """A contradiction that entailment gives less than this is not worth a finding."""
@@ -46,7 +50,7 @@ def check_entailment(
         reason=f"This is stated in “{title}”." if title else "This is stated in the evidence.",
         quote=evidence.quote,
     )
-    if scores.contradicted >= LEAST:
+    if scores.contradicted >= LEAST and _on_topic(claim, evidence):
         yield Finding(
             check=ENTAILMENT,
             label="contradicted",
@@ -54,6 +58,15 @@ def check_entailment(
             reason=f"“{title}” says otherwise." if title else "The evidence says otherwise.",
             quote=evidence.quote,
         )
+
+
+def _on_topic(claim: Claim, evidence: Evidence) -> bool:
+    """Whether evidence says enough of what the claim says to speak against it.
+
+    What was given for a claim is; of what was found for it most is near, and a model takes what is
+    said of something else for a denial.
+    """
+    return evidence.how == "given" or closeness(claim.text, evidence, evidence.quote) > TOPIC
 
 
 @dataclass(frozen=True, slots=True)
