@@ -50,7 +50,7 @@ def check_entailment(
         reason=f"This is stated in “{title}”." if title else "This is stated in the evidence.",
         quote=evidence.quote,
     )
-    if scores.contradicted >= LEAST and _on_topic(claim, evidence):
+    if scores.contradicted >= LEAST and _on_topic(claim, evidence, exact):
         yield Finding(
             check=ENTAILMENT,
             label="contradicted",
@@ -60,12 +60,15 @@ def check_entailment(
         )
 
 
-def _on_topic(claim: Claim, evidence: Evidence) -> bool:
+def _on_topic(claim: Claim, evidence: Evidence, exact: Sequence[Finding]) -> bool:
     """Whether evidence says enough of what the claim says to speak against it.
 
-    What was given for a claim is; of what was found for it most is near, and a model takes what is
-    said of something else for a denial.
+    Evidence without a value of the claim speaks of something else. What was given for a claim is on
+    topic otherwise; of what was found for it most is near, and a model takes what is said of
+    another thing for a denial.
     """
+    if any(finding.decisive and finding.label == "not_in_knowledge" for finding in exact):
+        return False
     return evidence.how == "given" or closeness(claim.text, evidence, evidence.quote) > TOPIC
 
 
