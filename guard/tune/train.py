@@ -93,7 +93,8 @@ def train(
         loss_mean = loss if number == 1 else 0.98 * loss_mean + 0.02 * loss
         if progress:
             progress(number, len(steps), f"loss {loss_mean:.3f}")
-        if _due(number, len(steps), settings.evaluations) and best.ends(model, evaluate):
+        due = number == len(steps) or _due(number, len(steps), settings.evaluations)
+        if due and best.ends(model, evaluate):
             break
     return best.restore(model).eval()
 

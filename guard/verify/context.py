@@ -21,8 +21,8 @@ class Context:
     """
 
     question: str | None = None
-    scores: dict[tuple[str, str], Scores] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
+    scores: Mapping[tuple[str, str], Scores] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
     pieces: Mapping[str, int] = field(default_factory=dict)

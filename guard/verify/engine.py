@@ -21,6 +21,7 @@ from guard.verify.entailment import Entailment, Scores
 from guard.verify.evidence import Unit, merge, units
 from guard.verify.findings import exact_findings, failed, safely
 from guard.verify.quantities import restated
+from guard.verify.signals import moved
 from guard.verify.words import content
 
 if TYPE_CHECKING:
@@ -167,26 +168,30 @@ def _context(cases: Sequence[Case], entailment: Entailment, question: str | None
     weights = getattr(entailment, "findings", {})
     pieces = {case.claim.text: len(case.units) for case in cases}
     context = Context(question=question, weights=weights, pieces=pieces)
-    for joined in (False, True):
-        wanted = {
-            (unit.evidence.passage.id, case.claim.text): (
-                unit.evidence.passage.text,
-                _read(case.claim, unit.evidence),
-            )
-            for case in cases
-            for unit in _units(case, context)
-            if (len(unit.passages) > 1) == joined
-        }
-        scores, failures = _score(list(dict.fromkeys(wanted.values())), entailment)
-        context = replace(
-            context,
-            scores=context.scores
-            | {k: scores[pair] for k, pair in wanted.items() if pair in scores},
-            failures=context.failures
-            | {k[1]: failures[pair] for k, pair in wanted.items() if pair in failures},
+    context = _scored(cases, context, entailment, joined=False)
+    context = replace(context, settled=frozenset(_settled(cases, context)))
+    return _scored(cases, context, entailment, joined=True)
+
+
+def _scored(
+    cases: Sequence[Case], context: Context, entailment: Entailment, *, joined: bool
+) -> Context:
+    """The context with the entailment of all single, or of all joined, pieces of evidence."""
+    wanted = {
+        (unit.evidence.passage.id, case.claim.text): (
+            unit.evidence.passage.text,
+            _read(case.claim, unit.evidence),
         )
-        context = replace(context, settled=frozenset(_settled(cases, context)))
-    return context
+        for case in cases
+        for unit in _units(case, context)
+        if (len(unit.passages) > 1) == joined
+    }
+    scores, failures = _score(list(dict.fromkeys(wanted.values())), entailment)
+    known = {key: scores[pair] for key, pair in wanted.items() if pair in scores}
+    reasons = {key[1]: failures[pair] for key, pair in wanted.items() if pair in failures}
+    return replace(
+        context, scores={**context.scores, **known}, failures={**context.failures, **reasons}
+    )
 
 
 def _units(case: Case, context: Context) -> Iterator[Unit]:
@@ -196,15 +201,21 @@ def _units(case: Case, context: Context) -> Iterator[Unit]:
 
 
 def _settled(cases: Sequence[Case], context: Context) -> Iterator[str]:
-    """The claims that a single passage supports with near certainty and without any objection."""
+    """The claims that a single passage supports well, all findings considered, none objecting."""
     for case in cases:
-        for unit in case.units:
-            scores = context.entailment(case.claim, unit.evidence)
-            if len(unit.passages) > 1 or scores is None or scores.supported < SETTLED:
-                continue
-            if not any(f.decisive for f in exact_findings(case.claim, unit.evidence, context)):
-                yield case.claim.text
-                break
+        if any(_settles(case.claim, unit, context) for unit in case.units):
+            yield case.claim.text
+
+
+def _settles(claim: Claim, unit: Unit, context: Context) -> bool:
+    scores = context.entailment(claim, unit.evidence)
+    if len(unit.passages) > 1 or scores is None or scores.supported < SETTLED:
+        return False
+    known = exact_findings(claim, unit.evidence, context)
+    if any(finding.decisive or finding.label == "not_checked" for finding in known):
+        return False
+    pieces = context.pieces[claim.text]
+    return moved(scores, known, context.weights, pieces).supported >= SETTLED
 
 
 def _read(claim: Claim, evidence: Evidence) -> str:

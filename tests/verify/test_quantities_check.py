@@ -265,3 +265,20 @@ def test_carried_values_are_read_as_the_evidence_writes_them(
     claim: str, text: str, read: str
 ) -> None:
     assert restated(Claim(id="c", text=claim, kind="prose"), evidence_of(text)) == read
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Invoice 4711 was paid in full.", "It was paid in full."),
+        ("Harbour Lights 2 was shown in Bergen.", "The film was shown in Bergen."),
+        ("The mill was built in the early 1930s.", "The mill was built in the 1930s."),
+    ],
+)
+def test_a_value_that_is_not_given_stays_absent(claim: str, text: str) -> None:
+    """Whatever the evidence calls the thing, and however near it comes."""
+    (finding,) = check_quantities(
+        Claim(id="c", text=claim, kind="prose"), evidence_of(text), Context()
+    )
+    assert finding.label == "not_in_knowledge"
+    assert finding.decisive

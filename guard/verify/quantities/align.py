@@ -91,22 +91,9 @@ def decide(claimed: Placed, evidence: Sequence[Placed], text: str, *, about: boo
     follows = derivable(claimed, evidence, text)
     if rival and about and not outweighed(claimed, rival, follows=follows):
         return denied(claimed, rival)
-    unclear = claimed.quantity.weak or follows or renamed(claimed.quantity.key)
-    if unclear or any(same_decade(claimed, pairing) for pairing in pairings):
+    if claimed.quantity.weak or follows or renamed(claimed.quantity.key):
         return Decision("open", claimed.quantity)
     return Decision("absent", claimed.quantity)
-
-
-def same_decade(claimed: Placed, pairing: Pairing) -> bool:
-    """Whether a claim says "early 1930s" or "mid-1930s" of what the evidence puts in the 1930s."""
-    if pairing.relation != "part":
-        return False
-    sizes = []
-    for quantity in (claimed.quantity, pairing.placed.quantity):
-        if quantity.unit != DATE or quantity.low is None or quantity.high is None:
-            return False
-        sizes.append((quantity.high - quantity.low) / YEAR)
-    return 2 < sizes[0] < 6 and 9 < sizes[1] < 11
 
 
 def year_elsewhere(

@@ -12,7 +12,7 @@ from guard.verify.quantities.computed import computed
 from guard.verify.quantities.identifiers import renamed
 from guard.verify.quantities.model import Quantity
 from guard.verify.quantities.placing import Placed, content, names, opening, placed, vocabulary
-from guard.verify.quantities.subject import named, names_itself, own, unnamed
+from guard.verify.quantities.subject import named, names_itself, own
 
 NEGATIONS = frozenset(("not", "never", "n't", "didn't", "wasn't", "isn't", "doesn't", "neither"))
 MAX_CLAIMED = 200
@@ -43,7 +43,7 @@ def decisions_of(claim: str, bare: str | None, passage: Passage) -> tuple[Decisi
     ]
     decisions += [Decision("open", value.quantity) for value in claimed[MAX_CLAIMED:]]
     decisions = alternatives(claimed, decisions)
-    decisions = proven(claim, labels(claim, claimed, decisions, passage.text))
+    decisions = proven(claim, labels(claim, claimed, decisions))
     decisions = derived(claim, claimed, decisions, own_values)
     return tuple(
         merely_absent(decision) if off_subject(claim, decision, passage) else decision
@@ -82,9 +82,7 @@ def merely_absent(decision: Decision) -> Decision:
     return decision._replace(outcome="absent") if against else decision
 
 
-def labels(
-    claim: str, claimed: Sequence[Placed], decisions: list[Decision], text: str
-) -> list[Decision]:
+def labels(claim: str, claimed: Sequence[Placed], decisions: list[Decision]) -> list[Decision]:
     """The decisions, where the numbers and codes of names say what the claim is about.
 
     A number of a name that the evidence lacks is absent, even if it is a small one. Where another
@@ -96,20 +94,13 @@ def labels(
     kept: list[Decision] = []
     for place, (value, decision) in enumerate(zip(claimed, decisions, strict=False)):
         name = names_itself(claim, value)
-        if name and decision.outcome == "absent" and unnamed(claim, value, text):
-            kept.append(decision._replace(outcome="open"))
-        elif name and decision.outcome == "open" and said(claim, value, text):
+        if name and decision.outcome == "open" and not renamed(value.quantity.key):
             kept.append(decision._replace(outcome="absent"))
         elif (name and place < last) or (coded and not decision.claimed.key):
             kept.append(merely_absent(decision))
         else:
             kept.append(decision)
     return kept + decisions[len(claimed) :]
-
-
-def said(claim: str, value: Placed, text: str) -> bool:
-    """Whether `text` has the name that a value numbers, under no other name."""
-    return not renamed(value.quantity.key) and not unnamed(claim, value, text)
 
 
 def derived(

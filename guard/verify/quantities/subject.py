@@ -67,14 +67,6 @@ def names_itself(claim: str, value: Placed) -> bool:
     return any(match.start() <= start < match.end() for match in _matches(claim))
 
 
-def unnamed(claim: str, value: Placed, text: str) -> bool:
-    """Whether a value is the number of a name that `text` does not have at all: what it calls "the
-    film" may be part 2 of it, and so the number is as absent as the name, and no more."""
-    start = value.quantity.span.start
-    around = [match[1] for match in _matches(claim) if match.start() <= start < match.end()]
-    return bool(around) and around[0].casefold() not in text.casefold()
-
-
 def subjects(text: str, values: Sequence[Placed]) -> Iterator[Series]:
     """The numbered names that each value of `text` may be of.
 
