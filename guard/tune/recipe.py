@@ -13,6 +13,7 @@ from guard.tune.mixture import MAKERS, Mixture, Share
 from guard.tune.train import Settings
 
 RECIPES = Path(__file__).with_name("recipes")
+KEYS = ("name", "base", "teachers", "seeds", "settings", "sets", "made", "dev")
 _HINT = "guard tune --show-recipe laptop prints a complete one"
 
 
@@ -22,7 +23,7 @@ class Recipe:
     the folder of a verifier, or another recipe of guard's, which is then carried out `first`. One
     model is trained per seed, and their weights are averaged. Of each of the `dev` sets, `dev_rows`
     rows decide which state is kept, and `fit_rows` of these and of the `fit` sets calibrate the
-    support."""
+    support. What `teachers` answer, folders of verifiers or `shipped`, is learned as well."""
 
     name: str
     base: str
@@ -34,6 +35,7 @@ class Recipe:
     fit: tuple[str, ...]
     fit_rows: int
     first: Recipe | None = None
+    teachers: tuple[str, ...] = ()
 
     def steps(self) -> tuple[Recipe, ...]:
         """The recipes that are carried out, in order, this one last."""
@@ -53,7 +55,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
-    _known("the recipe", table, ("name", "base", "seeds", "settings", "sets", "made", "dev"))
+    _known("the recipe", table, KEYS)
     settings = table.get("settings", {})
     _known("[settings]", settings, tuple(one.name for one in fields(Settings)))
     made = dict(table.get("made", {}))
@@ -73,6 +75,7 @@ def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
         fit=tuple(dev.get("fit_sets", ())),
         fit_rows=int(dev.get("fit_rows", 200)),
         first=_first(str(table["base"]), path),
+        teachers=tuple(str(teacher) for teacher in table.get("teachers", ())),
     )
 
 

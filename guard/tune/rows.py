@@ -19,12 +19,14 @@ _HINT = 'write {"claim", "evidence", "label"} lines'
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """Evidence, a claim, and what the evidence does for it; `source` is where the pair is from."""
+    """Evidence, a claim, and what the evidence does for it; `source` is where the pair is from,
+    `taught` what teachers answer: supported, contradicted, neutral, which sum to 1."""
 
     evidence: str
     claim: str
     label: Answer
     source: str = ""
+    taught: tuple[float, float, float] | None = None
 
 
 def read_rows(path: Path) -> list[Row]:

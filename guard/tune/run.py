@@ -18,6 +18,7 @@ from guard.tune.measure import Figures, auroc
 from guard.tune.mixture import mix
 from guard.tune.recipe import Recipe
 from guard.tune.rows import Row, read_rows
+from guard.tune.teachers import taught
 from guard.tune.team import UNFINISHED, Job, arrays, tokenizer_of, train_job
 from guard.verify.encoding import PairEncoder
 from guard.verify.verifier import MODEL, SETTINGS, load_verifier
@@ -90,6 +91,9 @@ def _train(recipe: Recipe, base: str, course: Course) -> tuple[dict[str, Any], i
     for seed in recipe.seeds:
         rows = [*course.extra, *mix(recipe.mixture, course.files, seed=seed)]
         count = len(rows)
+        rows = taught(
+            rows, recipe.teachers, words=recipe.settings.words, progress=course.progress
+        )
         job = Job(base=base, rows=rows, settings=replace(recipe.settings, seed=seed))
         evaluate = _evaluation(recipe, job.encoder(), course)
         states.append(train_job(job, evaluate=evaluate, progress=course.progress))

@@ -33,8 +33,9 @@ EVALUATE_BATCH = 64
 class Settings:
     """How to train. A step has at most `batch` rows for each of its `workers`, processes of one
     thread that share it. `rate` is the peak learning rate; it rises for `warmup` of the steps and
-    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to. Training ends
-    after `patience` evaluations in a row that were not better than the best; 0 is never."""
+    then falls to 0. `smoothing` is label smoothing, `words` what evidence is cut to. Where teachers
+    have answered a row, their answer weighs `taught` and its label the rest. Training ends after
+    `patience` evaluations in a row that were not better than the best; 0 is never."""
 
     seed: int = 0
     epochs: float = 1.0
@@ -42,6 +43,7 @@ class Settings:
     rate: float = 8e-5
     warmup: float = 0.06
     smoothing: float = 0.05
+    taught: float = 0.5
     longest: int = 320
     words: int = 160
     bfloat16: bool = True
@@ -85,7 +87,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = settings.rate * _rate(number, len(steps), settings.warmup)
         mine = indices[rank] if rank < len(indices) else []
-        loss = _step(model, [pairs[i] for i in mine], [rows[i].label for i in mine], settings)
+        loss = _step(model, [pairs[i] for i in mine], [rows[i] for i in mine], settings)
         share_gradients(model, settings.workers)
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
@@ -178,9 +180,7 @@ def batches(pairs: Sequence[Encoded], *, rows: int = EVALUATE_BATCH) -> Iterator
         yield part
 
 
-def _step(
-    model: Any, pairs: Sequence[Encoded], labels: Sequence[Answer], settings: Settings
-) -> float:
+def _step(model: Any, pairs: Sequence[Encoded], rows: Sequence[Row], settings: Settings) -> float:
     """Set the gradients of one worker's rows; their mean loss."""
     import torch
 
@@ -191,7 +191,7 @@ def _step(
 
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
         logits = model(**tensors(pairs))
-    loss = loss_of(logits.float(), labels, settings.smoothing).mean()
+    loss = loss_of(logits.float(), rows, settings).mean()
     loss.backward()
     return float(loss.detach())
 
@@ -209,11 +209,22 @@ def tensors(pairs: Sequence[Encoded]) -> dict[str, Any]:
     return {name: torch.tensor(values) for name, values in padded.items()}
 
 
-def loss_of(logits: Any, labels: Sequence[Answer], smoothing: float) -> Any:
-    """Cross-entropy of each row, of shape (rows,); `not_supported` is all but the first answer."""
+def loss_of(logits: Any, rows: Sequence[Row], settings: Settings) -> Any:
+    """What each row costs, of shape (rows,): the cross-entropy of its label and of what teachers
+    answer, where they do."""
     import torch
 
     logs = logits.log_softmax(-1)
+    plain = _loss_of_labels(logs, [row.label for row in rows], settings.smoothing)
+    answers = torch.tensor([row.taught or (0.0, 0.0, 0.0) for row in rows])
+    weight = settings.taught * answers.sum(-1)
+    return (1.0 - weight) * plain - settings.taught * (answers * logs).sum(-1)
+
+
+def _loss_of_labels(logs: Any, labels: Sequence[Answer], smoothing: float) -> Any:
+    """Cross-entropy of log probabilities; `not_supported` is all but the first answer."""
+    import torch
+
     rest = logs[:, 1:].logsumexp(-1)
     three = torch.tensor([LABELS.get(label, 0) for label in labels])
     binary = torch.tensor([label == "not_supported" for label in labels])
