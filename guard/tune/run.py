@@ -91,9 +91,7 @@ def _train(recipe: Recipe, base: str, course: Course) -> tuple[dict[str, Any], i
     for seed in recipe.seeds:
         rows = [*course.extra, *mix(recipe.mixture, course.files, seed=seed)]
         count = len(rows)
-        rows = taught(
-            rows, recipe.teachers, words=recipe.settings.words, progress=course.progress
-        )
+        rows = taught(rows, recipe.teachers, words=recipe.settings.words, progress=course.progress)
         job = Job(base=base, rows=rows, settings=replace(recipe.settings, seed=seed))
         evaluate = _evaluation(recipe, job.encoder(), course)
         states.append(train_job(job, evaluate=evaluate, progress=course.progress))
