@@ -37,6 +37,8 @@ def check_entailment(
     """What the entailment scores, computed beforehand, say of this pair, given what the exact
     checks found."""
     scores = context.entailment(claim, evidence)
+    if scores is None and claim.text in context.settled and claim.text not in context.failures:
+        return  # not asked: nothing that it could say would change the verdict
     if scores is None:
         why = context.failures.get(claim.text, "it gave no scores")
         yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
@@ -69,6 +71,11 @@ def _on_topic(claim: Claim, evidence: Evidence, exact: Sequence[Finding]) -> boo
     """
     if any(finding.decisive and finding.label == "not_in_knowledge" for finding in exact):
         return False
+    return opposable(claim, evidence)
+
+
+def opposable(claim: Claim, evidence: Evidence) -> bool:
+    """Whether a model may contradict the claim with this evidence at all."""
     return evidence.how == "given" or closeness(claim.text, evidence, evidence.quote) > TOPIC
 
 

@@ -16,8 +16,9 @@ class Context:
     `scores` holds the entailment of every (passage id, claim text) of the run, made in one batch
     before any check runs; `failures` holds, by claim text, why an entailment could not be had.
     `weights` say by how much findings move the support (`guard.verify.signals`). `settled` are the
-    texts of claims for which joined passages need not be looked at, and `pieces` says by claim text
-    how many pieces of evidence there are.
+    texts of claims that a passage supports, so that others were asked about only where they might
+    oppose (`guard.verify.scoring`), and `pieces` says by claim text how many pieces of evidence
+    there are.
     """
 
     question: str | None = None

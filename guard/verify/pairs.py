@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from guard.files import sha256
 from guard.types import Claim, Evidence, Label, Passage, Policy, Span, Verdict
-from guard.verify.engine import Case, limit, settle
+from guard.verify.engine import limit, settle
 from guard.verify.entailment import Entailment
 from guard.verify.evidence import Unit
 from guard.verify.focus import FOCUS_WORDS, focus
+from guard.verify.scoring import Case
 from guard.verify.windows import windows
 from guard.verify.words import best_sentence, coverage, stems
 
