@@ -37,6 +37,10 @@ CLOSE = 0.9
 contradiction counts from this score on, that is, if its sentence says all that the claim says. So
 does one that only a model sees."""
 
+NEARLY = 0.25
+"""A passage that gives every value of the claim casts doubt on the contradiction of another from
+this support on, though it does not carry the claim."""
+
 VALUES = "quantities"
 """The check that finds every value of a claim in a passage."""
 
@@ -60,6 +64,7 @@ class _Unit:
     blocker: int | None = None
     contradiction: float = 0.0
     contradictor: int | None = None
+    contradictors: tuple[int, ...] = ()
     exact: bool = False
     lacking: tuple[int, ...] = ()
 
@@ -149,6 +154,7 @@ def _unit(
         blocker=blocker,
         contradiction=findings[contradictor].score if contradictor is not None else 0.0,
         contradictor=contradictor,
+        contradictors=tuple(against),
         exact=any(findings[i].check == VALUES and findings[i].label == "supported" for i in own),
         lacking=tuple(i for i in own if findings[i].label == "not_in_knowledge"),
     )
@@ -200,6 +206,8 @@ def _outcome(
     )
     pro = support if support is not None and support.support >= policy.threshold else None
     con = contradiction if _counts(contradiction, policy) else None
+    if con is not None and any(_doubts(unit, con, findings) for unit in units):
+        con = None
     outcome = _decided(findings, units, pro, con, has_evidence=has_evidence)
     missing = next((i for i, f in enumerate(findings) if f.label == "not_checked"), None)
     if missing is not None and not _settled(findings, outcome):
@@ -227,6 +235,16 @@ def _decided(
 
 def _counts(unit: _Unit | None, policy: Policy) -> bool:
     return unit is not None and unit.contradiction >= policy.contradiction
+
+
+def _doubts(unit: _Unit, con: _Unit, findings: Sequence[Finding]) -> bool:
+    """Whether a piece of evidence that does not quite support the claim, but gives all its values,
+    makes it likely that a passage with another value speaks of a sibling of the claim's subject."""
+    differ = [findings[i].score for i in con.contradictors if findings[i].check == VALUES]
+    if not differ or max(differ) >= CLOSE or unit.passages & con.passages:
+        return False
+    nearly = unit.exact and unit.blocker is None and unit.support >= NEARLY
+    return nearly and unit.relevance >= COMPARABLE * con.relevance
 
 
 def _settled(findings: Sequence[Finding], outcome: _Outcome) -> bool:

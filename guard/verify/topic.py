@@ -12,7 +12,7 @@ from guard.types import Claim, Evidence, Finding, Span
 from guard.verify.quantities import quantities
 from guard.verify.vocabulary import DATES, STOP, listed
 from guard.verify.windows import sentence_spans
-from guard.verify.words import content, has, stems, words
+from guard.verify.words import content, fold_case, has, stems, words
 
 LEAST = 0.5
 """A sentence with no more than this share of the claim's words speaks of something else."""
@@ -21,6 +21,7 @@ RESTRICTED = 0.85
 """What is left of a disagreement whose sentence speaks of a circumstance the claim leaves out."""
 
 OPENERS = listed("In At On For Under With Without During Inside Outside Near")
+QUALIFIED = ("in practice", "in theory", "on average", "at best", "at worst")
 EMPTY_PHRASES = listed("fact total general addition short summary practice reality contrast theory")
 
 
@@ -48,7 +49,12 @@ def sentence_at(text: str, quote: Span) -> str:
 
 
 def restricted(claim: str, sentence: str) -> bool:
-    """Whether a sentence opens with a circumstance that the claim leaves out: "In water"."""
+    """Whether a sentence opens with a circumstance that the claim leaves out, "In water", or speaks
+    of what is so "in practice"."""
+    if any(
+        phrase in fold_case(sentence) and phrase not in fold_case(claim) for phrase in QUALIFIED
+    ):
+        return True
     there = words(sentence)[:2]
     if len(there) < 2 or there[0].text not in OPENERS:
         return False

@@ -101,6 +101,34 @@ CASES = {
         TWO,
         "supported",
     ),
+    "a passage with all values casts doubt on another's value": (
+        [
+            says("supported", 0.4, "a"),
+            says("supported", 1.0, "a", check="quantities"),
+            says("contradicted", 0.95, "b"),
+            exact("contradicted", "b", score=0.7),
+        ],
+        TWO,
+        "not_in_knowledge",
+    ),
+    "but not where that says all of the claim": (
+        [
+            says("supported", 0.4, "a"),
+            says("supported", 1.0, "a", check="quantities"),
+            exact("contradicted", "b", score=0.95),
+        ],
+        TWO,
+        "contradicted",
+    ),
+    "nor does a passage that hardly supports": (
+        [
+            says("supported", 0.1, "a"),
+            says("supported", 1.0, "a", check="quantities"),
+            exact("contradicted", "b", score=0.7),
+        ],
+        TWO,
+        "contradicted",
+    ),
     "a failed check": (
         [says("supported", 0.9, "a"), says("not_checked", 1.0, "a", check="names")],
         TWO,
