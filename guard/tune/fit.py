@@ -21,10 +21,18 @@ def fit_logistic(
     `features` has shape (rows, features). Every group (set of data) counts alike, and so do the
     two halves of each, so that 0.5 is the threshold that is fair to both.
     """
+    beta = solve(features, supported, _weights(supported, groups))
+    return tuple(round(float(value), 4) for value in beta)
+
+
+def solve(
+    features: NDArray[np.float64], supported: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The intercept, which is not penalised, and the weights of the features; `weights` say how
+    much each row counts."""
     import numpy as np
 
     design = np.c_[np.ones(len(features)), features]
-    weights = _weights(supported, groups)
     penalty = RIDGE * np.diag([0.0, *np.ones(features.shape[1])])
     beta = np.zeros(design.shape[1])
     for _ in range(STEPS):
@@ -32,7 +40,7 @@ def fit_logistic(
         gradient = design.T @ (weights * (supported - p)) - penalty @ beta
         curvature = (design * (weights * p * (1.0 - p))[:, None]).T @ design + penalty
         beta = beta + np.linalg.solve(curvature, gradient)
-    return tuple(round(float(value), 4) for value in beta)
+    return beta
 
 
 def _weights(supported: NDArray[np.bool_], groups: Sequence[str]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from data import Row, find, rows_of
 
 from guard.knowledge import load_encoder
 from guard.models.embedded import encoder_dir
+from guard.tune.fit import solve
 from guard.verify.baseline import FEATURES, Baseline
 from guard.verify.pairs import Pair, case
 from guard.verify.windows import sentence_spans
@@ -41,8 +42,6 @@ WEIGHTS = {  # 0 is left out; less than 1 where a set is narrow or easy for word
 MADE = 0.5
 """What a row made by deletion counts, against 1 for a row of people's."""
 
-RIDGE = 1.0
-
 
 def main() -> None:
     """Read, fit, print."""
@@ -57,7 +56,7 @@ def main() -> None:
     rows = [row for path in wanted.values() for row in rows_of(path, options.limit, options.seed)]
     rows += list(_deleted(rows, random.Random(options.seed)))
     features = np.array(baseline.features([_unit(row) for row in rows]))
-    found = _fit(features, np.array([row.supported for row in rows]), _weights(rows))
+    found = solve(features, np.array([row.supported for row in rows]), _weights(rows))
     print(f"{len(rows)} rows of {', '.join(wanted)}")
     print("INTERCEPT =", round(float(found[0]), 2))
     print("COEFFICIENTS =", tuple(round(float(value), 2) for value in found[1:]), "#", FEATURES)
@@ -90,19 +89,6 @@ def _weights(rows: Sequence[Row]) -> np.ndarray:
         for row in rows
     ]
     return np.array(weights) * len(rows) / sum(weights)
-
-
-def _fit(features: np.ndarray, supported: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted logistic regression by Newton's method, the intercept left unpenalised."""
-    design = np.c_[np.ones(len(features)), features]
-    penalty = RIDGE * np.diag([0.0, *np.ones(features.shape[1])])
-    beta = np.zeros(design.shape[1])
-    for _ in range(50):
-        p = 1.0 / (1.0 + np.exp(-design @ beta))
-        gradient = design.T @ (weights * (supported - p)) - penalty @ beta
-        curvature = (design * (weights * p * (1.0 - p))[:, None]).T @ design + penalty
-        beta = beta + np.linalg.solve(curvature, gradient)
-    return beta
 
 
 if __name__ == "__main__":
