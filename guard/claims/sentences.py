@@ -187,7 +187,8 @@ def _breaks(shown: str, masked: str, at: int) -> bool:
     following = masked[at + 1 : at + 100].lstrip()
     if _KEYED.match(line.lstrip()) is None:
         return False
-    short = len(line) < 60 and line.rstrip()[-1:] not in ",;" and following[:1].isupper()
+    line = line.rstrip(" *")  # a mark at its end, masked, is no part of it
+    short = len(line) < 60 and line[-1:] not in ",;" and following[:1].isupper()
     return short or _KEYED.match(following) is not None
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guard.claims import blocks, claims_from_text
@@ -260,6 +260,7 @@ def stated(text: str) -> list[str]:
 
 
 @given(TEXTS)
+@example("I'm not sure: Note that >  the motor has a coil```\nThe pump is \n")
 def test_marks_do_not_change_the_claims(text: str) -> None:
     """A marked text states what the text stated."""
     marked = apply_text(text, policy_edits(decided(text, "not_in_knowledge"), Policy()))
