@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,17 @@ class Loader:
         target = parse_target(config.target)
         with self._lock:
             policy = self.policy()  # first: it takes no model to find out that it cannot be kept
+            encoder = self.encoder()
+            # Models open and hash their files while the index imports its libraries.
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                entailment = pool.submit(self.entailment)
+                pool.submit(getattr(encoder, "ready", str))
+                knowledge = self.knowledge(named_only=named_only)
             return Parts(
-                encoder=self.encoder(),
-                entailment=self.entailment(),
+                encoder=encoder,
+                entailment=entailment.result(),
                 model=self.model() if writes else None,
-                knowledge=self.knowledge(named_only=named_only),
+                knowledge=knowledge,
                 policy=policy,
                 sampling=config.sampling(),
                 target=target,

@@ -39,6 +39,10 @@ class QuickEncoder:
         """The length of a vector."""
         return DIMENSION
 
+    def ready(self) -> None:
+        """Open the model's files now, not with the first text. Raises ModelError."""
+        _parts(self.folder)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, one a text, in order. Raises ModelError."""
         import numpy as np

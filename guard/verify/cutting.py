@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from guard.errors import ModelError
 from guard.types import Span
-from guard.verify.words import coverage, stems
+from guard.verify.words import nearest
 
 OVERLAP = 64
 """Tokens that neighbouring windows share, where the window is long enough."""
@@ -191,6 +191,5 @@ def best(windows: Sequence[Window], evidence: str, claim: str) -> list[Window]:
     """The windows to read: all, or where they are too many those nearest to the claim's words."""
     if len(windows) <= MAX_WINDOWS:
         return list(windows)
-    shares = [coverage(claim, stems(window.span.of(evidence))) for window in windows]
-    kept = sorted(range(len(windows)), key=lambda i: -shares[i])[:MAX_WINDOWS]
-    return [windows[i] for i in sorted(kept)]
+    texts = [window.span.of(evidence) for window in windows]
+    return [windows[i] for i in sorted(nearest(claim, texts, MAX_WINDOWS))]

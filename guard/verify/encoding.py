@@ -72,6 +72,15 @@ class PairEncoder:
             ],
         )
 
+    def fits(self, evidence: str, claim: str) -> bool:
+        """Whether the pair is read whole."""
+        if len(evidence) > self.longest * CHARACTERS:
+            return False
+        with self._lock:
+            both = (_readable(text, self.longest) for text in (evidence, claim))
+            counts = [len(self.tokenizer.encode(t, add_special_tokens=False)) for t in both]
+        return sum(counts) + 3 <= self.longest
+
     def tokens(self, claim: str) -> int:
         """How many tokens a claim has, all of them counted."""
         with self._lock:

@@ -13,7 +13,7 @@ from guard.verify.evidence import Unit
 from guard.verify.focus import FOCUS_WORDS, focus
 from guard.verify.scoring import Case
 from guard.verify.windows import windows
-from guard.verify.words import best_sentence, coverage, stems
+from guard.verify.words import best_sentence, coverage, nearest, stems
 
 BATCH = 128
 """Pairs that are scored together."""
@@ -82,15 +82,18 @@ def _evidence(name: str, claim: str, text: str) -> tuple[Evidence, ...]:
     if len(text.split()) <= FOCUS_WORDS:
         # It was given for this claim, so it is on topic whatever its words.
         return (_piece(f"{name}.0", claim, text.strip(), 1.0),) if text.strip() else ()
-    spans = windows(text, words=FOCUS_WORDS)
-    parts = [span.of(text) for span in spans]
-    shares = [coverage(claim, stems(part)) for part in parts]
-    best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
+    parts = [span.of(text) for span in windows(text, words=FOCUS_WORDS)]
+    best = nearest(claim, parts, MAX_WINDOWS)
     near = focus(claim, text)
+    score = max(_share(claim, near), _share(claim, parts[best[0]]))
     return (
-        _piece(f"{name}.focus", claim, near, max(shares[best[0]], coverage(claim, stems(near)))),
-        *(_piece(f"{name}.{i}", claim, parts[i], shares[i]) for i in sorted(best)),
+        _piece(f"{name}.focus", claim, near, score),
+        *(_piece(f"{name}.{i}", claim, parts[i], _share(claim, parts[i])) for i in sorted(best)),
     )
+
+
+def _share(claim: str, part: str) -> float:
+    return coverage(claim, stems(part))
 
 
 def _piece(id: str, claim: str, part: str, score: float) -> Evidence:

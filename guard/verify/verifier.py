@@ -8,7 +8,7 @@ the best of them, since evidence supports a claim if a part of it does.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from guard.verify.entailment import Scores
 from guard.verify.focus import FOCUS_WORDS, focus
 from guard.verify.settings import Blend, Settings, read_settings
 from guard.verify.windows import windows
-from guard.verify.words import coverage, stems
+from guard.verify.words import nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,12 @@ MAX_WINDOWS = 2
 """Of long evidence, so many windows are read besides the sentences that matter most."""
 
 OVERLAP = 40
+MAX_PARTS = 8
+"""Of a view whose tokens do not fit, so many parts are read."""
+
+LEAST_CUT = 120
+"""Characters that are never cut further; a third of them is shared by neighbouring parts."""
+
 SURE = 0.97
 """From this support on, no other part of the evidence is looked at: none can change the verdict."""
 
@@ -67,10 +73,21 @@ class Verifier:
         self._require_room(evidence, claim)
         best: list[Scores] = []
         for view in views(claim, evidence):
-            best.append(self._view(view, claim))
+            parts = list(self._fitting(view, claim))
+            best += [self._view(parts[i], claim) for i in nearest(claim, parts, MAX_PARTS)]
             if best[-1].supported >= SURE:
                 break
         return union(best)
+
+    def _fitting(self, view: str, claim: str) -> Iterator[str]:
+        """A view whole, or in overlapping halves as far as its tokens do not fit beside the claim:
+        tables of figures and scripts without spaces make many tokens of few words."""
+        if len(view) <= LEAST_CUT or self.encoder.fits(view, claim):
+            yield view
+            return
+        middle = len(view) // 2
+        for half in (view[: middle + LEAST_CUT // 3], view[middle - LEAST_CUT // 3 :]):
+            yield from self._fitting(half, claim)
 
     def _require_room(self, evidence: str, claim: str) -> None:
         """Raise ModelError for what would only be read in part: the rest might be untrue."""
@@ -112,10 +129,8 @@ def views(claim: str, evidence: str) -> tuple[str, ...]:
     near = focus(claim, evidence)
     if len(evidence.split()) <= 2 * FOCUS_WORDS:
         return (near,)  # of two passages joined, what matters fits
-    spans = windows(evidence, words=FOCUS_WORDS, overlap=OVERLAP)
-    shares = [coverage(claim, stems(span.of(evidence))) for span in spans]
-    best = sorted(range(len(spans)), key=lambda i: -shares[i])[:MAX_WINDOWS]
-    found = (near, *(spans[i].of(evidence) for i in best))
+    parts = [span.of(evidence) for span in windows(evidence, words=FOCUS_WORDS, overlap=OVERLAP)]
+    found = (near, *(parts[i] for i in nearest(claim, parts, MAX_WINDOWS)))
     return tuple(dict.fromkeys(found))
 
 

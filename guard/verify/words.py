@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,6 +100,12 @@ def coverage(claim: str, evidence: frozenset[str]) -> float:
         total += worth
         found += worth * has(word, evidence)
     return found / total if total else 0.0
+
+
+def nearest(claim: str, texts: Sequence[str], most: int) -> list[int]:
+    """The indices of the `most` texts that have most of the claim's words, the best one first."""
+    shares = [coverage(claim, stems(text)) for text in texts]
+    return sorted(range(len(texts)), key=lambda i: -shares[i])[:most]
 
 
 def has(word: Word, evidence: frozenset[str]) -> float:

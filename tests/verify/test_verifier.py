@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from guard.errors import ModelError
 from guard.verify import Pair, judge, load_entailment
 from guard.verify.entailment import Scores
+from guard.verify.focus import FOCUS_WORDS
 from guard.verify.settings import FEATURES
 from guard.verify.verifier import (
     MODEL,
@@ -235,3 +236,13 @@ def test_a_text_file_is_no_model(folder: Path) -> None:
     spoil(folder, sha256={MODEL: sha256_file(folder / MODEL)})
     with pytest.raises(ModelError, match="no ONNX model that can be run"):
         load_verifier(folder)
+
+
+def test_dense_evidence_is_read_to_its_end(verifier: Verifier) -> None:
+    """Figures make more tokens of their words than one view holds."""
+    said = "The pump in the cellar was replaced in May by a quieter one."
+    rows = "\n".join(f"| row {i} | {i * 7.31:.2f} | {i * 13.7:.3f} |" for i in range(18))
+    assert len(rows.split()) < FOCUS_WORDS - len(said.split())
+    assert not verifier.encoder.fits(f"{rows}\n{said}", said)
+    (scores,) = verifier.score([(f"{rows}\n{said}", said)])
+    assert scores.supported > 0.5
