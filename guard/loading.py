@@ -44,14 +44,14 @@ class Loader:
             encoder = self.encoder()
             # Models open and hash their files while the index imports its libraries.
             with ThreadPoolExecutor(max_workers=2) as pool:
-                entailment = pool.submit(self.entailment)
                 pool.submit(getattr(encoder, "ready", str))
-                knowledge = self.knowledge(named_only=named_only)
+                knowledge = pool.submit(self.knowledge, named_only=named_only)
+                entailment = self.entailment()
             return Parts(
                 encoder=encoder,
-                entailment=entailment.result(),
+                entailment=entailment,
                 model=self.model() if writes else None,
-                knowledge=knowledge,
+                knowledge=knowledge.result(),
                 policy=policy,
                 sampling=config.sampling(),
                 target=target,

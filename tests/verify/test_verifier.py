@@ -241,7 +241,7 @@ def test_a_text_file_is_no_model(folder: Path) -> None:
 def test_dense_evidence_is_read_to_its_end(verifier: Verifier) -> None:
     """Figures make more tokens of their words than one view holds."""
     said = "The pump in the cellar was replaced in May by a quieter one."
-    rows = "\n".join(f"| row {i} | {i * 7.31:.2f} | {i * 13.7:.3f} |" for i in range(18))
+    rows = "\n".join(f"{i * 7.31:.4f}|{i * 13.7:.4f}|{i * 19.3:.4f}" for i in range(50))
     assert len(rows.split()) < FOCUS_WORDS - len(said.split())
     assert not verifier.encoder.fits(f"{rows}\n{said}", said)
     (scores,) = verifier.score([(f"{rows}\n{said}", said)])
