@@ -50,13 +50,22 @@ def card(it: Described) -> str:
 
 
 def _step(recipe: Recipe) -> tuple[str, ...]:
-    """The rows and settings of one step; a recipe that starts from no other has one."""
+    """The rows, settings and teachers of one step; most recipes have one."""
     return (
         f"### {recipe.name}",
         _sets(recipe) or "Rows of the user's own.",
         _made(recipe),
         _settings(recipe),
+        _teachers(recipe),
     )
+
+
+def _teachers(recipe: Recipe) -> str:
+    if not recipe.teachers:
+        return ""
+    names = [one.name if isinstance(one, Recipe) else "another" for one in recipe.teachers]
+    share = f"{recipe.settings.taught:.0%}"
+    return f"Beside the labels it learned what {' and '.join(names)} answer, weighted {share}."
 
 
 def _base(base: str) -> str:

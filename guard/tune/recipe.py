@@ -23,7 +23,8 @@ class Recipe:
     the folder of a verifier, or another recipe of guard's, which is then carried out `first`. One
     model is trained per seed, and their weights are averaged. Of each of the `dev` sets, `dev_rows`
     rows decide which state is kept, and `fit_rows` of these and of the `fit` sets calibrate the
-    support. What `teachers` answer, folders of verifiers or `shipped`, is learned as well."""
+    support. What `teachers` answer is learned as well: folders of verifiers, `shipped`, or other
+    recipes of guard's, which are carried out before."""
 
     name: str
     base: str
@@ -35,11 +36,13 @@ class Recipe:
     fit: tuple[str, ...]
     fit_rows: int
     first: Recipe | None = None
-    teachers: tuple[str, ...] = ()
+    teachers: tuple[str | Recipe, ...] = ()
 
     def steps(self) -> tuple[Recipe, ...]:
-        """The recipes that are carried out, in order, this one last."""
-        return (*(self.first.steps() if self.first else ()), self)
+        """The recipes that are carried out, in order, each once, this one last."""
+        made = [self.first, *self.teachers]
+        before = [step for one in made if isinstance(one, Recipe) for step in one.steps()]
+        return (*{step.name: step for step in before}.values(), self)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -75,12 +78,12 @@ def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
         fit=tuple(dev.get("fit_sets", ())),
         fit_rows=int(dev.get("fit_rows", 200)),
         first=_first(str(table["base"]), path),
-        teachers=tuple(str(teacher) for teacher in table.get("teachers", ())),
+        teachers=tuple(_first(str(name), path) or str(name) for name in table.get("teachers", ())),
     )
 
 
 def _first(base: str, path: Path) -> Recipe | None:
-    """The recipe of guard's that `base` names, None if it names none."""
+    """The recipe of guard's that a base or teacher names, None if it names none."""
     first = RECIPES / f"{base}.toml"
     if base not in known_recipes():
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from guard.errors import InputError
-from guard.files import write_atomic
+from guard.files import sha256, write_atomic
 from guard.tune.blend import UNFITTED, fitted, results
 from guard.tune.card import Described, card
 from guard.tune.export import write_folder, write_model
@@ -57,26 +57,21 @@ def tune(
             f"there is no file of the set {missing[0]}",
             hint="pass the folder that has it with --data, or take it out of the recipe",
         )
-    from safetensors.numpy import save
-
     with tempfile.TemporaryDirectory() as made:
-        base, weights, count = recipe.base, dict[str, Any](), 0
-        for step in recipe.steps():
-            base = base if weights else step.base
-            weights, rows = _train(step, base, Course(files, folder, dev, extra, progress, log))
-            base, count = str(Path(made, UNFINISHED)), count + rows
-            write_atomic(Path(base), save(weights))
-        write_model(weights, Path(made, MODEL))
-        Path(base).unlink()
-        tuned = finish(recipe, Path(made), tokenizer_of(base), fit or dev, count)
-        publish(Path(made), folder)
+        course = Course(Path(made), files, folder, dev, extra, progress, log)
+        count = sum([_carry_out(step, course) for step in recipe.steps()])
+        own = course.of(recipe)
+        (own / UNFINISHED).unlink()
+        tuned = finish(recipe, own, fit or dev, count)
+        publish(own, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     return replace(tuned, folder=folder)
 
 
 class Course(NamedTuple):
-    """What all steps of a tuning share; `tune` says what is what."""
+    """What all steps of a tuning share; each step's verifier is made in a folder of `made`."""
 
+    made: Path
     files: Mapping[str, Path]
     folder: Path
     dev: Mapping[str, Sequence[Row]]
@@ -84,18 +79,37 @@ class Course(NamedTuple):
     progress: Progress | None
     log: Callable[[str], None] | None
 
+    def of(self, recipe: Recipe) -> Path:
+        """Where the verifier of a step is."""
+        return self.made / sha256(recipe.name)[:16]
 
-def _train(recipe: Recipe, base: str, course: Course) -> tuple[dict[str, Any], int]:
-    """The weights of one step, averaged over its seeds, and the rows that each seed had."""
+
+def _carry_out(recipe: Recipe, course: Course) -> int:
+    """Train one step, from what those before it have made; how many rows each of its seeds had."""
+    from safetensors.numpy import save
+
+    base = str(course.of(recipe.first) / UNFINISHED) if recipe.first else recipe.base
+    teachers = [str(course.of(t)) if isinstance(t, Recipe) else t for t in recipe.teachers]
     states, count = [], 0
     for seed in recipe.seeds:
-        rows = [*course.extra, *mix(recipe.mixture, course.files, seed=seed)]
+        rows = taught(
+            [*course.extra, *mix(recipe.mixture, course.files, seed=seed)],
+            teachers,
+            words=recipe.settings.words,
+            progress=course.progress,
+        )
         count = len(rows)
-        rows = taught(rows, recipe.teachers, words=recipe.settings.words, progress=course.progress)
         job = Job(base=base, rows=rows, settings=replace(recipe.settings, seed=seed))
         evaluate = _evaluation(recipe, job.encoder(), course)
         states.append(train_job(job, evaluate=evaluate, progress=course.progress))
-    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}, count
+    mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+    own = course.of(recipe)
+    own.mkdir()
+    write_atomic(own / UNFINISHED, save(mean))
+    write_model(mean, own / MODEL)
+    longest, tokenizer = recipe.settings.longest, tokenizer_of(base)
+    write_folder(own, id=recipe.name, blend=UNFITTED, longest=longest, tokenizer=tokenizer)
+    return count
 
 
 def publish(made: Path, folder: Path) -> None:
@@ -105,12 +119,9 @@ def publish(made: Path, folder: Path) -> None:
         write_atomic(folder / path.name, path.read_bytes())
 
 
-def finish(
-    recipe: Recipe, folder: Path, tokenizer: Path, dev: Mapping[str, Sequence[Row]], rows: int
-) -> Tuned:
-    """Calibrate the model in `folder` on `dev`, and write what belongs to it."""
+def finish(recipe: Recipe, folder: Path, dev: Mapping[str, Sequence[Row]], rows: int) -> Tuned:
+    """Calibrate the verifier in `folder` on `dev`, and write its card."""
     longest = recipe.settings.longest
-    write_folder(folder, id=recipe.name, blend=UNFITTED, longest=longest, tokenizer=tokenizer)
     blend = fitted(load_verifier(folder), dev)
     write_folder(folder, id=recipe.name, blend=blend, longest=longest)
     found = results(load_verifier(folder), dev)

@@ -61,16 +61,21 @@ def test_a_verifier_is_adapted(cli: Run, labelled: Path, tmp_path: Path, workers
 def test_a_recipe_starts_where_another_ends(
     cli: Run, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both are carried out, the card tells of both, and nothing unfinished is left."""
+    """Both are carried out, the card tells of both, and nothing unfinished is left.
+
+    The first is also the teacher of the second, beside the shipped verifier.
+    """
     monkeypatch.setattr("guard.tune.recipe.RECIPES", tmp_path)
     (tmp_path / "before.toml").write_text(RECIPE)
-    second = RECIPE.replace('base = "shipped"', 'base = "before"').replace("-adapted", "-again")
+    taught = 'base = "before"\nteachers = ["before", "shipped"]'
+    second = RECIPE.replace('base = "shipped"', taught).replace("-adapted", "-again")
     (tmp_path / "after.toml").write_text(second)
     out = cli("tune", str(labelled), "-o", str(tmp_path / "new"), "--recipe", "after")
     assert out.code == 0, out.err
     card = (tmp_path / "new" / "README.md").read_text("utf-8")
     assert "### guard-verifier-adapted" in card
     assert "### guard-verifier-again" in card
+    assert "what guard-verifier-adapted and another answer, weighted 50%" in card
     assert len(list((tmp_path / "new").iterdir())) == 4
 
 

@@ -68,8 +68,14 @@ def test_the_shipped_recipes_are_whole(name: str) -> None:
 
 def test_a_recipe_may_start_from_another(tmp_path: Path) -> None:
     path = tmp_path / "ours.toml"
-    path.write_text('name = "ours"\nbase = "laptop"\nseeds = [1]\n[sets]\n[made]\n')
-    assert [step.base for step in read_recipe(path).steps()] == ["minilm", "laptop"]
+    path.write_text('name = "ours"\nbase = "teacher-1"\nseeds = [1]\n[sets]\n[made]\n')
+    assert [step.base for step in read_recipe(path).steps()] == ["minilm", "teacher-1"]
+
+
+def test_teachers_are_made_before_and_each_once() -> None:
+    """The shipped verifier starts from one of its teachers."""
+    steps = read_recipe(RECIPES / "laptop.toml").steps()
+    assert [step.name for step in steps] == ["teacher-1", "teacher-2", "guard-verifier-2"]
 
 
 @pytest.mark.parametrize(
