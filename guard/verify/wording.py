@@ -8,7 +8,7 @@ not decisive, it lowers the support. Another name, however, is no synonym, and d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -35,23 +35,33 @@ MOST_WORDS = 120
 MAX_SENTENCES = 200
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """The share of a claim's words that a sentence has in the same order, and the changes; `even`
+    are those that put as many words for others."""
+
+    share: float
+    changes: tuple[Change, ...] = ()
+    even: tuple[Change, ...] = ()
+
+
 def check_wording(claim: Claim, evidence: Evidence, context: Context) -> Iterator[Finding]:
     """At most one finding: the change of the sentence that is nearest to the claim."""
     del context
     said, text = words(claim.text), evidence.passage.text
     if len(_content(said)) < LEAST_WORDS or len(said) > MOST_WORDS:
         return
-    best, changes, place = 0.0, tuple[Change, ...](), Span(start=0, end=0)
+    best, place = Compared(share=0.0), Span(start=0, end=0)
     for span in _near(claim.text, text):
-        share, found = compared(said, words(span.of(text)))
-        if share > best:
-            best, changes, place = share, found, span
-    if best < NEAR:
+        found = compared(said, words(span.of(text)))
+        if found.share > best.share:
+            best, place = found, span
+    if best.share < NEAR:
         return
-    other = renamed(claim.text, said, changes, text)
-    change = other or next((one for one in changes if max(map(len, one)) <= LONGEST), None)
+    other = renamed(claim.text, said, best.changes, text)
+    change = other or next((one for one in best.even if max(map(len, one)) <= LONGEST), None)
     if change:
-        finding = _finding(change, best, claim.text, place.of(text), place)
+        finding = _finding(change, best.share, claim.text, place.of(text), place)
         yield replace(finding, decisive=other is not None)
 
 
@@ -72,8 +82,8 @@ def _near(claim: str, text: str) -> Iterator[Span]:
             yield span
 
 
-def compared(said: Sequence[Word], sentence: Sequence[Word]) -> tuple[float, tuple[Change, ...]]:
-    """The share of the claim's words that the sentence has in the same order, and the changes.
+def compared(said: Sequence[Word], sentence: Sequence[Word]) -> Compared:
+    """The words of a claim held against those of a sentence.
 
     The end of a text is as good as equal words behind a change; its beginning is only where nothing
     else differs, since texts begin in many ways.
@@ -81,20 +91,33 @@ def compared(said: Sequence[Word], sentence: Sequence[Word]) -> tuple[float, tup
     from rapidfuzz.distance import Levenshtein
 
     if len(sentence) > MOST_WORDS:
-        return 0.0, ()
+        return Compared(share=0.0)
     steps = Levenshtein.opcodes([w.stem for w in sentence], [w.stem for w in said])
     blocks = [
         (same, list(part)) for same, part in groupby(steps, key=lambda step: step.tag == "equal")
     ]
     kept = sum(len(_content(_mine(part, said))) for same, part in blocks if same)
-    there = frozenset(word.stem for word in sentence)
-    changes = (
-        (_content(_mine(part, said)), _content(sentence[part[0].src_start : part[-1].src_end]))
+    changed = [
+        part
         for place, (same, part) in enumerate(blocks)
         if not same and (place > 0 or len(blocks) == 2)
+    ]
+    return Compared(
+        share=kept / len(_content(said)),
+        changes=tuple(_changes(changed, said, sentence)),
+        even=tuple(_changes([part for part in changed if len(part) == 1], said, sentence)),
     )
-    found = tuple(change for change in changes if _differs(change, said, there))
-    return kept / len(_content(said)), found
+
+
+def _changes(
+    parts: Sequence[Sequence[Any]], said: Sequence[Word], sentence: Sequence[Word]
+) -> Iterator[Change]:
+    there = frozenset(word.stem for word in sentence)
+    for part in parts:
+        theirs = sentence[part[0].src_start : part[-1].src_end]
+        change = _content(_mine(part, said)), _content(theirs)
+        if _differs(change, said, there):
+            yield change
 
 
 def _mine(part: Sequence[Any], said: Sequence[Word]) -> Sequence[Word]:
