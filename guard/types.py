@@ -25,7 +25,7 @@ Label = Literal[
     "not_checked",
 ]
 Action = Literal["keep", "mark", "remove", "fail"]
-Finish = Literal["stop", "length", "cancelled"]
+Finish = Literal["stop", "closed", "length", "cancelled"]
 FailOn = Literal["not_in_knowledge", "conflicting", "contradicted", "never"]
 Unit = Literal["words", "sentences", "tokens"]
 

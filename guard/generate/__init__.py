@@ -100,7 +100,7 @@ def _sampling(sampling: Sampling, attempt: int) -> Sampling:
 
 def _judge(written: Generation, schema: Schema) -> tuple[Json, tuple[Violation, ...]]:
     """The value in a text, and what is wrong with it. A text that was cut off has no value."""
-    if written.finish == "stop":
+    if written.finish in ("stop", "closed"):
         return parse(written.text, schema)
     tokens = written.usage.completion_tokens
     message = f"the answer was cut off after {tokens:,} tokens, before it was complete; be shorter"

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guard.errors import InputError, ModelError
 from guard.grammar import compile_grammar
+from guard.models.closing import Closer
+from guard.models.decoding import loop
 from guard.models.loading import load
 from guard.models.profiles import THINK, Profile, profile_for
 from guard.models.prompting import render
 from guard.models.steering import Steering
 from guard.models.thinking import CLOSE, split_thinking
-from guard.types import Generation, Json, Message, Sampling, Usage
+from guard.types import Finish, Generation, Json, Message, Sampling, Usage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,10 +32,12 @@ Stopped: TypeAlias = Callable[[Sequence[int]], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """One stretch of writing: its text, whether it came to its own end, and token counts."""
+    """One stretch of writing: its text, whether it came to an end, whether that was made for it
+    because the budget was spent, and token counts."""
 
     text: str
     complete: bool
+    closed: bool
     usage: Usage
 
 
@@ -59,6 +63,7 @@ class LocalModel:
         self._tokenizer = tokenizer
         self._entries = _entries(vocabulary)
         self._grammar_tokenizer = _grammar_tokenizer(model, tokenizer, self.ends)
+        self._closer = Closer(_texts(tokenizer, len(self._entries)))
         self._outlines = _through_outlines(model, tokenizer, self.ends)
         # A tokenizer must not be used by two threads at once, and one text uses all cores anyway.
         self._lock = threading.Lock()
@@ -74,7 +79,7 @@ class LocalModel:
             decoded, thinking = self._answer(prompt, grammar, sampling)
         return Generation(
             text=decoded.text,
-            finish="stop" if decoded.complete else "length",
+            finish=_finish(decoded),
             model=self.name,
             seed=sampling.seed,
             usage=decoded.usage,
@@ -143,25 +148,28 @@ class LocalModel:
         steering = Steering(
             entries=self._entries,
             ends=self.ends,
+            budget=min(sampling.max_tokens, self.window - size),
             temperature=sampling.temperature,
             seed=sampling.seed,
             matcher=self._matcher(grammar) if grammar else None,
+            closer=self._closer if grammar else None,
             stopped=stopped or (None if grammar else self._stop_watch(sampling.stop)),
         )
         settings: Any = GenerationConfig  # its stub has no types
         config = settings(
-            max_new_tokens=min(sampling.max_tokens, self.window - size),
-            do_sample=False,  # Steering draws, if anything is drawn
+            max_new_tokens=self.window,  # Steering keeps the budget
             eos_token_id=list(self.ends),
             pad_token_id=self.ends[0],
         )
         # The text that outlines returns has lost its control tokens, among them <think> perhaps.
-        outlines.Generator(self._outlines, processor=steering)(prompt, generation_config=config)
+        generator: Any = outlines.Generator(self._outlines)
+        generator(prompt, generation_config=config, custom_generate=loop(steering))
         text = self._text(steering.content)
         cut = None if grammar else _first_stop(text, sampling.stop)
         return Decoded(
             text=text if cut is None else text[:cut],
             complete=steering.complete or cut is not None,
+            closed=steering.closed,
             usage=Usage(prompt_tokens=size, completion_tokens=len(steering.tokens)),
         )
 
@@ -206,6 +214,12 @@ class LocalModel:
         return text
 
 
+def _finish(decoded: Decoded) -> Finish:
+    if decoded.closed:
+        return "closed"
+    return "stop" if decoded.complete else "length"
+
+
 def _first_stop(text: str, stops: tuple[str, ...]) -> int | None:
     """Where the first of the stop strings begins in `text`."""
     found = [text.find(stop) for stop in stops if stop and stop in text]
@@ -235,6 +249,13 @@ def _entries(vocabulary: dict[str, int]) -> NDArray[np.bool_]:
     entries = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
     entries[list(vocabulary.values())] = True
     return entries
+
+
+def _texts(tokenizer: Any, count: int) -> tuple[str, ...]:
+    """What each token writes, "" for control tokens."""
+    controls = set(tokenizer.all_special_ids)
+    texts = tokenizer.batch_decode([[token] for token in range(count)])
+    return tuple("" if token in controls else text for token, text in enumerate(texts))
 
 
 def _window(model: Any) -> int:

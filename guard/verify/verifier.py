@@ -36,11 +36,14 @@ MAX_WINDOWS = 2
 """Of long evidence, so many windows are read besides the sentences that matter most."""
 
 OVERLAP = 40
-MAX_PARTS = 8
-"""Of a view whose tokens do not fit, so many parts are read."""
+MAX_PARTS = 4
+"""Of the first view, where its tokens do not fit, so many parts are read; others are cut."""
 
 LEAST_CUT = 120
 """Characters that are never cut further; a third of them is shared by neighbouring parts."""
+
+SHARES = (1.0, 0.75, 0.5)
+"""Of the words of a view that are tried, until their tokens fit."""
 
 SURE = 0.97
 """From this support on, no other part of the evidence is looked at: none can change the verdict."""
@@ -72,18 +75,26 @@ class Verifier:
             return Scores(supported=0.0, contradicted=0.0, neutral=1.0)
         self._require_room(evidence, claim)
         best: list[Scores] = []
-        for view in views(claim, evidence):
-            parts = list(self._fitting(view, claim))
-            best += [self._view(parts[i], claim) for i in nearest(claim, parts, MAX_PARTS)]
+        first, *others = views(claim, evidence)
+        parts = list(self._fitting(first, claim)) if not others else [self._near(first, claim)]
+        for view in (*(parts[i] for i in nearest(claim, parts, MAX_PARTS)), *others):
+            best.append(self._view(view, claim))
             if best[-1].supported >= SURE:
                 break
         return union(best)
 
+    def _near(self, view: str, claim: str) -> str:
+        """The best sentences of a view that fit beside the claim: tables make many tokens of few
+        words. A view whose sentences are too long stays as it is."""
+        count = len(view.split())
+        shorter = (focus(claim, view, words=round(share * count)) for share in SHARES)
+        return next((part for part in shorter if self.encoder.fits(part, claim)), view)
+
     def _fitting(self, view: str, claim: str) -> Iterator[str]:
-        """A view whole, or in overlapping halves as far as its tokens do not fit beside the claim:
-        tables of figures and scripts without spaces make many tokens of few words."""
-        if len(view) <= LEAST_CUT or self.encoder.fits(view, claim):
-            yield view
+        """A view, or overlapping halves of one that does not fit, as in scripts without spaces."""
+        near = self._near(view, claim) if view.count(" ") > 1 else view
+        if len(near) <= LEAST_CUT or self.encoder.fits(near, claim):
+            yield near
             return
         middle = len(view) // 2
         for half in (view[: middle + LEAST_CUT // 3], view[middle - LEAST_CUT // 3 :]):

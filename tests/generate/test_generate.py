@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guard.errors import InputError, OutputError, SchemaError
 from guard.generate import generate
@@ -16,6 +18,24 @@ from guard.types import Generation, Message, Sampling, Violation
 
 ASK = (Message(role="user", content="Which part is it?"),)
 WARM = Sampling(max_tokens=60, temperature=1.0, seed=1)
+ORDER = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "minLength": 2},
+        "day": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$"},
+        "lines": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"part": {"type": "string"}, "count": {"type": "integer"}},
+                "required": ["part", "count"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["name", "day", "lines"],
+    "additionalProperties": False,
+}
 KIND = {
     "type": "object",
     "properties": {"kind": {"enum": ["pump", "valve", "pipe", "fan"]}},
@@ -60,22 +80,26 @@ def test_no_attempt_valid(phi_4: LocalModel) -> None:
     assert caught.value.exit_code == 3
 
 
-def test_truncated(phi_4: LocalModel) -> None:
-    """A value cut off by the budget never leaves; the error names the budget and the way out."""
-    with pytest.raises(
-        OutputError, match="was cut off after 4 tokens, before it was complete"
-    ) as caught:
+def test_a_budget_for_no_value(phi_4: LocalModel) -> None:
+    """Where not even the shortest value fits, nothing is written, and the error has the least."""
+    with pytest.raises(InputError, match="max_tokens is 4, and the shortest value") as caught:
         of(phi_4, KIND, Sampling(max_tokens=4), attempts=1)
-    assert caught.value.hint == "max_tokens is 4: raise it, or ask for less"
-    assert caught.value.text
-    assert caught.value.violations[0].keyword == "length"
+    least = int(caught.value.hint.split()[3])
+    generation = of(phi_4, KIND, Sampling(max_tokens=least), attempts=1)
+    assert generation.usage.completion_tokens <= least
 
 
-def test_truncated_number_is_no_value(phi_4: LocalModel) -> None:
-    """A number cut off in the middle is valid JSON, and still not taken for the answer."""
-    digits = {"type": "integer", "minimum": 10**11, "maximum": 10**12 - 1}
-    with pytest.raises(OutputError, match="cut off"):
-        of(phi_4, {"anyOf": [digits, {"type": "integer"}]}, Sampling(max_tokens=1), attempts=1)
+@given(st.sampled_from([KIND, ORDER, {"type": "integer"}]), st.integers(40, 90), st.integers(0, 99))
+@settings(max_examples=25)
+def test_every_budget_gives_a_value(
+    phi_4: LocalModel, schema: dict[str, Any], budget: int, seed: int
+) -> None:
+    """A value that is not finished in time is closed; it is valid all the same, and says so."""
+    sampling = Sampling(max_tokens=budget, temperature=1.5, seed=seed)
+    generation = of(phi_4, schema, sampling, attempts=1)
+    assert validate(generation.value, load_schema(schema)) == ()
+    assert generation.usage.completion_tokens <= budget
+    assert generation.finish in ("stop", "closed")
 
 
 @pytest.mark.parametrize(

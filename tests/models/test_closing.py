@@ -1,0 +1,120 @@
+"""Values are ended in few tokens from wherever they stand, and what ends them is valid."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guard.grammar import compile_grammar
+from guard.models.local import LocalModel
+from guard.schema import load_schema, validate
+from guard.types import Message, Sampling
+
+SCHEMAS: list[dict[str, Any]] = [
+    {"type": "string", "minLength": 4},
+    {"type": "string", "pattern": "^a*b$"},
+    {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$"},
+    {"type": "string", "format": "date"},
+    {"type": "string", "format": "email"},
+    {"type": "number"},
+    {"enum": ["north", "south", 12, None]},
+    {"type": "array", "items": {"type": "integer", "minimum": 7}, "minItems": 3},
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1},
+            "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            "size": {"anyOf": [{"type": "null"}, {"type": "number", "exclusiveMinimum": 0}]},
+        },
+        "required": ["size", "tags"],
+        "additionalProperties": False,
+    },
+]
+ASK = (Message(role="user", content="Which part is it?"),)
+
+
+def wander(matcher: Any, steps: int, chance: random.Random) -> list[int]:
+    """So many allowed tokens, drawn evenly."""
+    taken: list[int] = []
+    while len(taken) < steps and not matcher.is_stopped():
+        mask = np.frombuffer(matcher.compute_bitmask(), np.uint8)
+        allowed = np.flatnonzero(np.unpackbits(mask, bitorder="little"))
+        token = int(chance.choice(list(allowed)))
+        if not matcher.consume_token(token) or matcher.is_stopped():
+            break
+        taken.append(token)
+    return taken
+
+
+@given(st.sampled_from(SCHEMAS), st.integers(0, 25), st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_a_value_can_be_ended_from_anywhere(
+    phi_4: LocalModel, schema: dict[str, Any], steps: int, seed: int
+) -> None:
+    matcher = phi_4._matcher(compile_grammar(schema).text)
+    ended = frozenset(phi_4.ends)
+    taken = [t for t in wander(matcher, steps, random.Random(seed)) if t not in ended]
+    if matcher.is_stopped():
+        return
+    ending = phi_4._closer.ending(matcher, 400)
+    assert ending is not None
+    assert matcher.consume_tokens(list(ending))
+    assert matcher.is_accepting()
+    text = phi_4._text([*taken, *ending])
+    if schema.get("format") is None:  # the grammar knows no calendar
+        assert validate(json.loads(text), load_schema(schema)) == ()
+
+
+def test_what_is_looked_for_leaves_the_matcher_as_it_is(phi_4: LocalModel) -> None:
+    matcher = phi_4._matcher(compile_grammar(SCHEMAS[-1]).text)
+    before = matcher.compute_bitmask()
+    phi_4._closer.ending(matcher, 400)
+    assert matcher.compute_bitmask() == before
+
+
+@pytest.mark.parametrize("schema", SCHEMAS[3:4])
+def test_formats_are_ended_with_values_that_exist(
+    phi_4: LocalModel, schema: dict[str, Any]
+) -> None:
+    """No year, month or day 0."""
+    ending = phi_4._closer.ending(phi_4._matcher(compile_grammar(schema).text), 400)
+    assert ending is not None
+    assert validate(json.loads(phi_4._text(ending)), load_schema(schema)) == ()
+
+
+def test_forced_tokens_cost_no_pass_of_the_model(phi_4: LocalModel) -> None:
+    """Names of fields, quotes and separators are appended; the model is asked for the rest."""
+    passes = 0
+
+    def count(*_: object) -> None:
+        nonlocal passes
+        passes += 1
+
+    schema = {
+        "type": "object",
+        "properties": {"temperature": {"enum": [1, 2]}, "humidity": {"enum": [3, 4]}},
+        "required": ["temperature", "humidity"],
+        "additionalProperties": False,
+    }
+    hook = phi_4._model.register_forward_hook(count)
+    try:
+        written = phi_4.write(ASK, schema=schema, sampling=Sampling(max_tokens=80))
+    finally:
+        hook.remove()
+    assert json.loads(written.text).keys() == {"temperature", "humidity"}
+    assert passes <= 4 < written.usage.completion_tokens
+
+
+def test_a_string_that_repeats_itself_is_ended(phi_4: LocalModel) -> None:
+    """Greedy small models loop; what they loop in is closed long before the budget is spent."""
+    loop = phi_4.write(ASK, schema=None, sampling=Sampling(max_tokens=150))
+    assert loop.finish == "length"  # this one loops
+    written = phi_4.write(ASK, schema={"type": "string"}, sampling=Sampling(max_tokens=300))
+    assert written.finish == "stop"
+    assert written.usage.completion_tokens < 150
