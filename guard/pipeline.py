@@ -32,6 +32,7 @@ from guard.types import (
     Provenance,
     Report,
     Verdict,
+    Violation,
 )
 
 if TYPE_CHECKING:
@@ -170,7 +171,21 @@ def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock:
         policy=parts.policy,
         provenance=_provenance(subject, parts, clock),
     )
-    return _valid(derive(report), subject)
+    return _with_closing(_valid(derive(report), subject))
+
+
+def _with_closing(report: Report) -> Report:
+    """`report`, with a violation for a value that was ended for the model: it satisfies the schema,
+    and what comes last in it says nothing."""
+    made = report.generation
+    if made is None or made.finish != "closed":
+        return report
+    message = (
+        f"the value was ended after {made.usage.completion_tokens:,} tokens, when max_tokens was"
+        " spent; what comes last in it is filler: raise max_tokens"
+    )
+    found = Violation(pointer="", keyword="length", message=message)
+    return replace(report, violations=(*report.violations, found))
 
 
 def _valid(report: Report, subject: Subject) -> Report:

@@ -24,7 +24,6 @@ def loop(steering: Steering) -> Callable[..., Tensor]:
         del generation_config  # the steering knows the budget, and draws
         cache = model_kwargs.get("past_key_values")
         unread = input_ids
-        written: list[int] = []
         with torch.inference_mode():
             while not steering.finished():
                 forced = steering.forced()
@@ -36,8 +35,7 @@ def loop(steering: Steering) -> Callable[..., Tensor]:
                     forced, unread = [steering.choose(read.logits[0, -1])], unread[:, :0]
                 more = torch.tensor([forced], device=input_ids.device)
                 unread = torch.cat([unread, more], dim=1)
-        written = steering.tokens
-        ids = torch.tensor([written], device=input_ids.device, dtype=input_ids.dtype)
+        ids = torch.tensor([steering.tokens], device=input_ids.device, dtype=input_ids.dtype)
         return torch.cat([input_ids, ids], dim=1)
 
     return run
