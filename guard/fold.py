@@ -64,7 +64,7 @@ class _Unit:
     blocker: int | None = None
     contradiction: float = 0.0
     contradictor: int | None = None
-    contradictors: tuple[int, ...] = ()
+    differs: float = 0.0
     exact: bool = False
     lacking: tuple[int, ...] = ()
 
@@ -154,7 +154,9 @@ def _unit(
         blocker=blocker,
         contradiction=findings[contradictor].score if contradictor is not None else 0.0,
         contradictor=contradictor,
-        contradictors=tuple(against),
+        differs=max(
+            (findings[i].score for i in against if findings[i].check == VALUES), default=0.0
+        ),
         exact=any(findings[i].check == VALUES and findings[i].label == "supported" for i in own),
         lacking=tuple(i for i in own if findings[i].label == "not_in_knowledge"),
     )
@@ -199,15 +201,13 @@ def _outcome(
 ) -> _Outcome:
     free = [u for u in units if u.blocker is None and u.supporter is not None]
     support = max(free, key=lambda u: u.support, default=None)
+    pro = support if support is not None and support.support >= policy.threshold else None
     contradiction = max(
-        (u for u in units if u.contradictor is not None),
+        (u for u in units if u.contradictor is not None and (pro or not _doubtful(u, units))),
         key=lambda u: u.contradiction,
         default=None,
     )
-    pro = support if support is not None and support.support >= policy.threshold else None
     con = contradiction if _counts(contradiction, policy) else None
-    if con is not None and any(_doubts(unit, con, findings) for unit in units):
-        con = None
     outcome = _decided(findings, units, pro, con, has_evidence=has_evidence)
     missing = next((i for i, f in enumerate(findings) if f.label == "not_checked"), None)
     if missing is not None and not _settled(findings, outcome):
@@ -237,14 +237,19 @@ def _counts(unit: _Unit | None, policy: Policy) -> bool:
     return unit is not None and unit.contradiction >= policy.contradiction
 
 
-def _doubts(unit: _Unit, con: _Unit, findings: Sequence[Finding]) -> bool:
-    """Whether a piece of evidence that does not quite support the claim, but gives all its values,
-    makes it likely that a passage with another value speaks of a sibling of the claim's subject."""
-    differ = [findings[i].score for i in con.contradictors if findings[i].check == VALUES]
-    if not differ or max(differ) >= CLOSE or unit.passages & con.passages:
+def _doubtful(con: _Unit, units: Sequence[_Unit]) -> bool:
+    """Whether a passage with another value is likely to speak of a sibling of the claim's subject:
+    another one gives all values of the claim, though it does not quite support it."""
+    if not 0.0 < con.differs < CLOSE:
         return False
-    nearly = unit.exact and unit.blocker is None and unit.support >= NEARLY
-    return nearly and unit.relevance >= COMPARABLE * con.relevance
+    return any(
+        unit.exact
+        and unit.blocker is None
+        and unit.support >= NEARLY
+        and unit.relevance >= COMPARABLE * con.relevance
+        and not unit.passages & con.passages
+        for unit in units
+    )
 
 
 def _settled(findings: Sequence[Finding], outcome: _Outcome) -> bool:

@@ -40,11 +40,14 @@ class Loader:
         config = self._config
         target = parse_target(config.target)
         with self._lock:
+            from guard.knowledge.quick_encoder import QuickEncoder
+
             policy = self.policy()  # first: it takes no model to find out that it cannot be kept
             encoder = self.encoder()
             # Models open and hash their files while the index imports its libraries.
             with ThreadPoolExecutor(max_workers=2) as pool:
-                pool.submit(getattr(encoder, "ready", str))
+                if isinstance(encoder, QuickEncoder):
+                    pool.submit(encoder.ready)  # what it raises, the first text raises again
                 knowledge = pool.submit(self.knowledge, named_only=named_only)
                 entailment = self.entailment()
             return Parts(

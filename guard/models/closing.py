@@ -77,6 +77,10 @@ class Closer:
                 best, limit = found, len(found) - 1
         return best
 
+    def in_string(self, matcher: Any) -> bool:
+        """Whether `matcher` stands inside a string, most likely: any letter may come."""
+        return bool(_allowed(matcher)[self._letters].any())
+
     def _follow(
         self, matcher: Any, limit: int, chance: random.Random | None
     ) -> tuple[int, ...] | None:
@@ -93,14 +97,18 @@ class Closer:
 
     def _next(self, matcher: Any, chance: random.Random | None) -> list[int]:
         """One token that is allowed here; none where the tokenizer has none."""
-        import numpy as np
-
-        mask = np.frombuffer(matcher.compute_bitmask(), np.uint8)
-        allowed = np.unpackbits(mask, bitorder="little").astype(bool)
-        free = bool(allowed[self._letters].any())  # inside a string, most likely
-        order = self._inside if free else self._outside
+        allowed = _allowed(matcher)
+        order = self._inside if allowed[self._letters].any() else self._outside
         first = order[allowed[order].argmax()]
         drawn = self._drawn[allowed[self._drawn]]
         if chance is not None and len(drawn) and not self.texts[first].startswith('"'):
             first = drawn[chance.randrange(len(drawn))]
         return [int(first)] if allowed[first] else []
+
+
+def _allowed(matcher: Any) -> NDArray[np.bool_]:
+    """Of each token whether it may come next."""
+    import numpy as np
+
+    mask = np.frombuffer(matcher.compute_bitmask(), np.uint8)
+    return np.unpackbits(mask, bitorder="little").astype(bool)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError, ModelError
 from guard.grammar import compile_grammar
@@ -16,7 +16,7 @@ from guard.models.decoding import loop
 from guard.models.loading import load
 from guard.models.profiles import THINK, Profile, profile_for
 from guard.models.prompting import render
-from guard.models.steering import Steering
+from guard.models.steering import Steering, Stopped
 from guard.models.thinking import CLOSE, split_thinking
 from guard.types import Finish, Generation, Json, Message, Sampling, Usage
 
@@ -27,17 +27,13 @@ if TYPE_CHECKING:
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 THINKING_SHARE = 0.5  # of the budget, before the value is begun
 
-Stopped: TypeAlias = Callable[[Sequence[int]], bool]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """One stretch of writing: its text, whether it came to an end, whether that was made for it
-    because the budget was spent, and token counts."""
+    """One stretch of writing: its text, how it ended, and token counts."""
 
     text: str
-    complete: bool
-    closed: bool
+    finish: Finish
     usage: Usage
 
 
@@ -79,7 +75,7 @@ class LocalModel:
             decoded, thinking = self._answer(prompt, grammar, sampling)
         return Generation(
             text=decoded.text,
-            finish=_finish(decoded),
+            finish=decoded.finish,
             model=self.name,
             seed=sampling.seed,
             usage=decoded.usage,
@@ -145,10 +141,11 @@ class LocalModel:
         from transformers import GenerationConfig
 
         size = self._fit(prompt)
+        budget = min(sampling.max_tokens, self.window - size)
         steering = Steering(
             entries=self._entries,
             ends=self.ends,
-            budget=min(sampling.max_tokens, self.window - size),
+            budget=budget,
             temperature=sampling.temperature,
             seed=sampling.seed,
             matcher=self._matcher(grammar) if grammar else None,
@@ -157,7 +154,7 @@ class LocalModel:
         )
         settings: Any = GenerationConfig  # its stub has no types
         config = settings(
-            max_new_tokens=self.window,  # Steering keeps the budget
+            max_new_tokens=budget,
             eos_token_id=list(self.ends),
             pad_token_id=self.ends[0],
         )
@@ -168,8 +165,7 @@ class LocalModel:
         cut = None if grammar else _first_stop(text, sampling.stop)
         return Decoded(
             text=text if cut is None else text[:cut],
-            complete=steering.complete or cut is not None,
-            closed=steering.closed,
+            finish=_finish(steering, cut=cut),
             usage=Usage(prompt_tokens=size, completion_tokens=len(steering.tokens)),
         )
 
@@ -214,10 +210,10 @@ class LocalModel:
         return text
 
 
-def _finish(decoded: Decoded) -> Finish:
-    if decoded.closed:
+def _finish(steering: Steering, *, cut: int | None) -> Finish:
+    if steering.closed:
         return "closed"
-    return "stop" if decoded.complete else "length"
+    return "stop" if steering.complete or cut is not None else "length"
 
 
 def _first_stop(text: str, stops: tuple[str, ...]) -> int | None:

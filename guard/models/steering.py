@@ -4,9 +4,9 @@ outlines' own llguidance processor compiles the masking kernel, keeps one matche
 and leaves the drawing to a generator shared by the process. Here each text has its own matcher and
 its own random numbers.
 
-A text under a grammar always ends inside its budget. An ending that fits is kept at hand
-(`guard.models.closing`); where the text has gone on for so long that nothing shorter would fit, it
-is taken, from the last place where it still fitted.
+A text under a grammar ends inside its budget wherever an ending can be found. One that fits is kept
+at hand (`guard.models.closing`); where the text has gone on for so long that nothing shorter would
+fit, it is taken, from the last place where it still fitted.
 """
 
 from __future__ import annotations
@@ -136,9 +136,9 @@ class Steering:
         ending = self._ending(left if self.tokens else LONGEST)
         if not self.tokens and ending is not None and len(ending) > left:
             raise InputError(
-                f"max_tokens is {self._budget:,}, and the shortest value found for this schema"
-                f" takes {len(ending):,}",
-                hint=f"raise max_tokens to {len(ending):,} or more",
+                f"there is room for {self._budget:,} tokens, and the shortest value found for this"
+                f" schema takes {len(ending):,}",
+                hint="raise max_tokens, or shorten the prompt if it fills the model's window",
             )
         if ending is not None:
             self._kept = (len(self.tokens), ending)
@@ -165,10 +165,11 @@ class Steering:
         return ending[0] if ending else self._ends[0]
 
     def _loops(self) -> bool:
-        """Whether the value's last tokens say the same again and again."""
+        """Whether a string's last tokens say the same again and again; a list may well do so."""
         if self._closer is None or len(self.tokens) < SPAN:
             return False
-        return any(_repeats(self.tokens, period) for period in range(1, LONGEST_PERIOD + 1))
+        repeats = any(_repeats(self.tokens, period) for period in range(1, LONGEST_PERIOD + 1))
+        return repeats and self._closer.in_string(self._matcher)
 
     def _masked(self, scores: Tensor) -> Tensor:
         """The scores with what cannot be written here at minus infinity."""

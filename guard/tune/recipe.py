@@ -65,7 +65,7 @@ def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
     _known("[made]", made, tuple(MAKERS))
     dev = table.get("dev", {})
     _known("[dev]", dev, ("rows", "sets", "fit_rows", "fit_sets"))
-    return Recipe(
+    recipe = Recipe(
         name=str(table["name"]),
         base=str(table["base"]),
         seeds=tuple(int(seed) for seed in table["seeds"]),
@@ -80,6 +80,9 @@ def _recipe(table: Mapping[str, Any], path: Path) -> Recipe:
         first=_first(str(table["base"]), path),
         teachers=tuple(_first(str(name), path) or str(name) for name in table.get("teachers", ())),
     )
+    if recipe.name in [step.name for step in recipe.steps()[:-1]]:
+        raise ValueError(f"it has the name of one that is carried out before it, {recipe.name!r}")
+    return recipe
 
 
 def _first(base: str, path: Path) -> Recipe | None:

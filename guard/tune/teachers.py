@@ -6,7 +6,6 @@ of several teachers are averaged, which is worth more than any of them alone.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from guard.runtime import each
 from guard.tune.rows import Row
 from guard.verify.focus import focus
+from guard.verify.settings import softmax
 from guard.verify.verifier import Verifier, load_verifier
 
 CHUNK = 512
@@ -46,13 +46,7 @@ def taught(
 
 def _answer(teachers: Sequence[Verifier], row: Row, words: int) -> tuple[float, float, float]:
     evidence = focus(row.claim, row.evidence, words=words)
-    every = [_shares(one.logits(one.encoder.encode(evidence, row.claim))) for one in teachers]
+    # The blend is left out, since it was fitted on development sets.
+    every = [softmax(one.logits(one.encoder.encode(evidence, row.claim))) for one in teachers]
     one, two, three = (sum(answer) / len(every) for answer in zip(*every, strict=True))
     return one, two, three
-
-
-def _shares(logits: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Softmax; the blend is left out, since it was fitted on development sets."""
-    one, two, three = (math.exp(logit - max(logits)) for logit in logits)
-    total = one + two + three
-    return one / total, two / total, three / total

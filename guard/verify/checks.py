@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from guard.fold import ENTAILMENT, FIELD
 from guard.types import Claim, Evidence, Finding
 from guard.verify.arithmetic import check_arithmetic
-from guard.verify.context import Context
+from guard.verify.context import Context, of
 from guard.verify.fields import check_field
 from guard.verify.names import check_names
 from guard.verify.negation import check_negation
@@ -37,13 +37,13 @@ def check_entailment(
     """What the entailment scores, computed beforehand, say of this pair, given what the exact
     checks found."""
     scores = context.entailment(claim, evidence)
-    if scores is None and claim.text in context.settled and claim.text not in context.failures:
+    if scores is None and of(claim) in context.settled and of(claim) not in context.failures:
         return  # not asked: nothing that it could say would change the verdict
     if scores is None:
-        why = context.failures.get(claim.text, "it gave no scores")
+        why = context.failures.get(of(claim), "it gave no scores")
         yield Finding(check=ENTAILMENT, label="not_checked", score=1.0, reason=why)
         return
-    scores = moved(scores, exact, context.weights, context.pieces.get(claim.text, 1))
+    scores = moved(scores, exact, context.weights, context.pieces.get(of(claim), 1))
     title = evidence.passage.title
     yield Finding(
         check=ENTAILMENT,

@@ -15,7 +15,7 @@ from guard.errors import GuardError
 from guard.fold import ENTAILMENT
 from guard.types import Claim, Evidence
 from guard.verify.checks import opposable
-from guard.verify.context import Context
+from guard.verify.context import Context, of
 from guard.verify.entailment import Entailment, Scores
 from guard.verify.evidence import Unit
 from guard.verify.findings import exact_findings, failed
@@ -43,20 +43,20 @@ def scored(cases: Sequence[Case], entailment: Entailment, question: str | None) 
     context = Context(
         question=question,
         weights=getattr(entailment, "findings", {}),
-        pieces={case.claim.text: len(case.units) for case in cases},
+        pieces={of(case.claim): len(case.units) for case in cases},
     )
     for wanted in (_first, _others, _joined):
-        whole = [case for case in cases if case.claim.text not in context.failures]
+        whole = [case for case in cases if of(case.claim) not in context.failures]
         units = [(case.claim, unit) for case in whole for unit in wanted(case, context)]
         context = _asked(units, context, entailment)
-        settled = (case.claim.text for case in cases if _is_settled(case, context))
+        settled = (of(case.claim) for case in cases if _is_settled(case, context))
         context = replace(context, settled=frozenset(settled))
     return context
 
 
 def read_units(case: Case, context: Context) -> Iterator[Unit]:
     """The units of a case that are to be looked at."""
-    settled = case.claim.text in context.settled
+    settled = of(case.claim) in context.settled
     return (unit for unit in case.units if not (settled and len(unit.passages) > 1))
 
 
@@ -67,14 +67,14 @@ def _first(case: Case, context: Context) -> Sequence[Unit]:
 
 def _others(case: Case, context: Context) -> Iterator[Unit]:
     """All other single passages; once the claim is settled, those that could oppose it."""
-    settled = case.claim.text in context.settled
+    settled = of(case.claim) in context.settled
     for unit in case.units[1:]:
         if len(unit.passages) == 1 and not (settled and not opposable(case.claim, unit.evidence)):
             yield unit
 
 
 def _joined(case: Case, context: Context) -> Iterator[Unit]:
-    settled = case.claim.text in context.settled
+    settled = of(case.claim) in context.settled
     return (unit for unit in case.units if len(unit.passages) > 1 and not settled)
 
 
@@ -90,7 +90,7 @@ def _settles(claim: Claim, unit: Unit, context: Context) -> bool:
     known = exact_findings(claim, unit.evidence, context)
     if any(finding.decisive or finding.label == "not_checked" for finding in known):
         return False
-    pieces = context.pieces[claim.text]
+    pieces = context.pieces[of(claim)]
     return moved(scores, known, context.weights, pieces).supported >= SETTLED
 
 
@@ -98,16 +98,13 @@ def _asked(
     units: Sequence[tuple[Claim, Unit]], context: Context, entailment: Entailment
 ) -> Context:
     """The context with the entailment of these units."""
-    wanted = {
-        (unit.evidence.passage.id, claim.text): (
-            unit.evidence.passage.text,
-            _read(claim, unit.evidence),
-        )
+    pairs = [
+        (claim, unit.evidence.passage, (unit.evidence.passage.text, _read(claim, unit.evidence)))
         for claim, unit in units
-    }
-    scores, failures = _score(list(dict.fromkeys(wanted.values())), entailment)
-    known = {key: scores[pair] for key, pair in wanted.items() if pair in scores}
-    reasons = {key[1]: failures[pair] for key, pair in wanted.items() if pair in failures}
+    ]
+    scores, failures = _score(list(dict.fromkeys(pair for *_, pair in pairs)), entailment)
+    known = {(p.id, claim.text): scores[pair] for claim, p, pair in pairs if pair in scores}
+    reasons = {of(claim): failures[pair] for claim, _, pair in pairs if pair in failures}
     return replace(
         context, scores={**context.scores, **known}, failures={**context.failures, **reasons}
     )

@@ -51,9 +51,8 @@ def sentence_at(text: str, quote: Span) -> str:
 def restricted(claim: str, sentence: str) -> bool:
     """Whether a sentence opens with a circumstance that the claim leaves out, "In water", or speaks
     of what is so "in practice"."""
-    if any(
-        phrase in fold_case(sentence) and phrase not in fold_case(claim) for phrase in QUALIFIED
-    ):
+    said, stated = fold_case(sentence), fold_case(claim)
+    if any(phrase in said and phrase not in stated for phrase in QUALIFIED):
         return True
     there = words(sentence)[:2]
     if len(there) < 2 or there[0].text not in OPENERS:

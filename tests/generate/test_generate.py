@@ -82,9 +82,9 @@ def test_no_attempt_valid(phi_4: LocalModel) -> None:
 
 def test_a_budget_for_no_value(phi_4: LocalModel) -> None:
     """Where not even the shortest value fits, nothing is written, and the error has the least."""
-    with pytest.raises(InputError, match="max_tokens is 4, and the shortest value") as caught:
+    with pytest.raises(InputError, match="room for 4 tokens, and the shortest value") as caught:
         of(phi_4, KIND, Sampling(max_tokens=4), attempts=1)
-    least = int(caught.value.hint.split()[3])
+    least = int(caught.value.message.split()[-1])
     generation = of(phi_4, KIND, Sampling(max_tokens=least), attempts=1)
     assert generation.usage.completion_tokens <= least
 

@@ -83,6 +83,10 @@ def test_teachers_are_made_before_and_each_once() -> None:
     [
         ("name = ", "cannot read the recipe"),
         ('name = "x"', "wrong: 'base'"),
+        (
+            'name = "teacher-1"\nbase = "teacher-1"\nseeds = [1]\n[sets]\n',
+            "has the name of one that is carried out before it",
+        ),
         ('name = "x"\nbase = "minilm"\nseeds = [1]\nspeed = 3', "has no 'speed'"),
         ('name = "x"\nbase = "minilm"\nseeds = [1]\n[sets]\n[made]\n"odd" = 3', "has no 'odd'"),
         ('name = "x"\nbase = "minilm"\nseeds = [1]\n[sets]\na = {}', "cap"),

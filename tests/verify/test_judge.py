@@ -12,6 +12,7 @@ from guard.errors import InputError
 from guard.knowledge import Encoder
 from guard.types import LABELS
 from guard.verify import Entailment, Pair, judge, load_entailment
+from guard.verify.verifier import load_verifier
 
 PUMP = "The Halden pump moves 30 litres per minute. It weighs 12 kg and was built in Bergen."
 FILLER = "Ferries leave the harbour every morning with mail, fish and a few tourists. "
@@ -57,6 +58,15 @@ def test_a_pair_is_judged_the_same_alone_and_in_a_batch(baseline: Entailment) ->
     together = judge(rows, entailment=baseline)
     assert together == [judge([row], entailment=baseline)[0] for row in rows]
     assert [one.id for one in together] == ["0", "1", "2"]
+
+
+def test_one_claim_on_two_pieces_of_evidence_is_two_pairs() -> None:
+    """What one piece of evidence comes to has no bearing on the other."""
+    claim = "The Norrby mill was founded by Ada Lind in 1884."
+    rest = " ".join(f"Sentence {n} speaks of the harbour and its old cranes." for n in range(60))
+    pairs = [Pair(id=str(n), claim=claim, evidence=e) for n, e in enumerate((claim, rest + claim))]
+    alone = [judge([pair], entailment=load_verifier())[0] for pair in pairs]
+    assert judge(pairs, entailment=load_verifier()) == alone
 
 
 @pytest.mark.parametrize(
