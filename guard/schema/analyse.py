@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guard.errors import SchemaError
-from guard.grammar import SILENT, Refusal, compile_grammar, escape, subschemas
+from guard.grammar import Refusal, compile_grammar
+from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
+from guard.grammar.walk import SILENT, escape, subschemas
 from guard.schema.load import Schema
 from guard.schema.possible import impossible
-from guard.schema.validate import known_format, stock_validator
+from guard.schema.validate import known_format
 from guard.types import Json
 
 Status = Literal["enforced", "checked", "refused"]
-MODIFIERS = frozenset(["then", "else", "maxContains", "minContains", "additionalItems"])
 IGNORED = "unknown in draft {draft}: it is ignored, neither enforced nor checked"
 NO_FORMAT = "unknown format: it is neither enforced nor checked"
 BESIDE_REF = "draft {draft} ignores what stands beside $ref"
@@ -74,8 +75,8 @@ def _keyword(
 def _status(
     schema: Schema, pointer: str, name: str, node: dict[str, Json], refusals: dict[str, Refusal]
 ) -> tuple[Status, str]:
-    known = stock_validator(schema.draft).VALIDATORS.keys() | MODIFIERS
-    if schema.draft in ("4", "6", "7") and "$ref" in node and name != "$ref":
+    known = keywords(schema.draft)
+    if schema.draft in IGNORES_BESIDE_REF and "$ref" in node and name != "$ref":
         return "refused", BESIDE_REF.format(draft=schema.draft)
     if name not in known:
         return "refused", IGNORED.format(draft=schema.draft)

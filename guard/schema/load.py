@@ -9,18 +9,11 @@ from typing import Any
 
 from guard.errors import InputError, SchemaError
 from guard.files import parse_json, read_text, sha256
-from guard.grammar import subschemas
+from guard.grammar.drafts import DRAFTS, draft_of, specification, stock_validator
+from guard.grammar.walk import bare, subschemas
 from guard.types import Json
 
 MAX_BYTES = 4 * 1024 * 1024
-DRAFTS = {
-    "json-schema.org/draft-04/schema": "4",
-    "json-schema.org/draft-06/schema": "6",
-    "json-schema.org/draft-07/schema": "7",
-    "json-schema.org/draft/2019-09/schema": "2019-09",
-    "json-schema.org/draft/2020-12/schema": "2020-12",
-}
-DEFAULT_DRAFT = "2020-12"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,21 +82,18 @@ def _as_text(document: Json) -> str:
 
 
 def _draft(document: Json, name: str) -> str:
-    declared = document.get("$schema") if isinstance(document, dict) else None
-    if declared is None:
-        return DEFAULT_DRAFT
-    key = str(declared).removesuffix("#").removeprefix("http://").removeprefix("https://")
-    if key not in DRAFTS:
+    draft = draft_of(document)
+    if draft is None:
         known = ", ".join(DRAFTS.values())
         raise SchemaError(
-            f"{name} declares the unknown draft {declared!r}", hint=f"known are {known}"
+            f"{name} declares the unknown draft {document['$schema']!r}", hint=f"known are {known}"
         )
-    return DRAFTS[key]
+    return draft
 
 
 def _check(document: Json, draft: str, name: str) -> None:
-    from guard.schema.refs import resolve
-    from guard.schema.validate import bare, message_of, stock_validator
+    from guard.grammar.refs import resolve
+    from guard.schema.validate import message_of
 
     validator: Any = stock_validator(draft)
     error = next(iter(_worst(validator, bare(document))), None)
@@ -124,17 +114,8 @@ def _worst(validator: Any, document: Json) -> list[Any]:
     return [] if error is None else [error]
 
 
-def specification(draft: str) -> Any:
-    """How references work in a draft, for the library `referencing`."""
-    from referencing.jsonschema import specification_with
-
-    uri = next(key for key, value in DRAFTS.items() if value == draft)
-    scheme = "https" if draft.startswith("20") else "http"
-    return specification_with(f"{scheme}://{uri}")
-
-
 def _check_patterns(document: Json, name: str) -> None:
-    from guard.schema.patterns import dangerous, problem
+    from guard.grammar.patterns import dangerous, problem
 
     for pointer, node in subschemas(document):
         if not isinstance(node, dict):

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from guard.schema.load import Schema, specification
-from guard.schema.refs import Node, resolve
-from guard.schema.validate import bare, validator
+from guard.grammar.drafts import specification
+from guard.grammar.refs import Node, resolve
+from guard.grammar.walk import bare
+from guard.schema.load import Schema
+from guard.schema.validate import validator
 from guard.types import Json
 
 MAX_VALUES = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from guard.grammar import LISTS
+from guard.grammar.walk import LISTS
 from guard.schema.load import Schema
 from guard.types import Json
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError
 from guard.files import parse_json
-from guard.grammar import children, escape
+from guard.grammar.drafts import stock_validator
+from guard.grammar.walk import bare, escape
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -45,37 +46,6 @@ def parse(text: str, schema: Schema) -> tuple[Json, tuple[Violation, ...]]:
     except InputError as error:
         return None, (Violation(pointer="", keyword="json", message=error.message),)
     return value, validate(value, schema)
-
-
-def bare(node: Json) -> Json:
-    """A schema without the `$schema` of any part.
-
-    jsonschema would go by it to a validator of its own, which knows nothing of the limits here.
-    """
-    if not isinstance(node, dict):
-        return node
-    copy: dict[str, Json] = {key: value for key, value in node.items() if key != "$schema"}
-    for path, child in children(node):
-        if len(path) == 1:
-            copy[path[0]] = bare(child)
-            continue
-        if copy[path[0]] is node[path[0]]:
-            copy[path[0]] = node[path[0]].copy()
-        copy[path[0]][int(path[1]) if isinstance(copy[path[0]], list) else path[1]] = bare(child)
-    return copy
-
-
-def stock_validator(draft: str) -> Any:
-    """jsonschema's own validator class of a draft."""
-    import jsonschema
-
-    return {
-        "4": jsonschema.Draft4Validator,
-        "6": jsonschema.Draft6Validator,
-        "7": jsonschema.Draft7Validator,
-        "2019-09": jsonschema.Draft201909Validator,
-        "2020-12": jsonschema.Draft202012Validator,
-    }[draft]
 
 
 def validator(draft: str, document: Json) -> Any:
@@ -116,7 +86,7 @@ def known_format(name: str) -> bool:
 def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:
     from jsonschema import ValidationError
 
-    from guard.schema.patterns import TooCostly, matches
+    from guard.grammar.patterns import TooCostly, matches
 
     if not checker.is_type(value, "string"):
         return

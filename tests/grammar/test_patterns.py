@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.schema.patterns import TooCostly, dangerous, matches, problem
+from guard.grammar.patterns import TooCostly, dangerous, matches, problem
 
 
 @pytest.mark.parametrize(

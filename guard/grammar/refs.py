@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from guard.errors import SchemaError
-from guard.grammar import children, escape
+from guard.grammar.walk import children, escape
 from guard.types import Json
 
 REFS = ("$ref", "$dynamicRef", "$recursiveRef")

@@ -1,0 +1,169 @@
+"""One way for a value to satisfy a schema: plain limits for each type, and nothing to choose.
+
+A schema is turned into a list of alternatives, of which a value has to satisfy one. What they say
+of the values inside is said by `Place`s: the schemas that such a value must and must not satisfy.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guard.types import Json
+
+TYPES = frozenset(["null", "boolean", "number", "string", "array", "object"])
+"""What a value can be; an integer is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A schema, by its place among the nodes of its document, to be satisfied or not to be."""
+
+    key: int
+    positive: bool = True
+
+
+Place = tuple[Demand, ...]
+"""All that a value is held against, in the order in which the schema has it."""
+
+NEVER = Demand(0)
+"""What no value satisfies."""
+
+Values = tuple[str, ...]
+"""JSON texts, numbers in one notation, members in the order of the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Limits of numbers; `low_open` says that `low` itself is out, `high_open` the same above."""
+
+    low: float | None = None
+    low_open: bool = False
+    high: float | None = None
+    high_open: bool = False
+    integer: bool = False
+    multiples: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Limits of strings; every pattern is to be found, and every format to be had."""
+
+    least: int = 0
+    most: int | None = None
+    patterns: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """What one schema says of items: the first by their places, the others all the same.
+
+    `rest` is None where it says nothing of them. `annotates`: the schema was satisfied, so its
+    items count as evaluated.
+    """
+
+    first: tuple[Place, ...] = ()
+    rest: Place | None = None
+    annotates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """At least `least` and at most `most` items satisfy `place`, and those others `outside`."""
+
+    place: Place
+    outside: Place
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Limits of arrays."""
+
+    parts: tuple[ListPart, ...] = ()
+    least: int = 0
+    most: int | None = None
+    contained: tuple[Contained, ...] = ()
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPart:
+    """What one schema says of properties: by name, by pattern, and of those that are neither.
+
+    `rest` is None where it says nothing of them. `declared`: the names count when an open object
+    is closed.
+    """
+
+    named: tuple[tuple[str, Place], ...] = ()
+    matched: tuple[tuple[str, Place], ...] = ()
+    rest: Place | None = None
+    annotates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Limits of objects."""
+
+    parts: tuple[ObjectPart, ...] = ()
+    required: tuple[str, ...] = ()
+    least: int = 0
+    most: int | None = None
+    names: Place = ()
+
+
+NUMBERS, TEXTS, LISTS, OBJECTS = Numbers(), Texts(), Lists(), Objects()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to be valid. `values` are the only ones, where given; `banned` strings are
+    none.
+
+    `origins` are the JSON Pointers of keywords that may turn out not to be expressible.
+    """
+
+    types: frozenset[str] = TYPES
+    values: Values | None = None
+    banned: Values = ()
+    number: Numbers = NUMBERS
+    text: Texts = TEXTS
+    list: Lists = LISTS
+    object: Objects = OBJECTS
+    origins: tuple[str, ...] = ()
+
+
+ANY = Alternative()
+Alternatives = tuple[Alternative, ...]
+
+
+def written(value: Json) -> str:
+    """A value as JSON text, whole numbers without a point: equal values, equal texts but order."""
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+@lru_cache(maxsize=65_536)
+def same(text: str) -> str:
+    """What two texts have in common exactly when their values are equal."""
+    if text[:1] not in "[{":
+        return text
+    return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False)
+
+
+def type_of(text: str) -> str:
+    """The type of the value in a JSON text, by how it begins."""
+    kinds = {'"': "string", "[": "array", "{": "object", "n": "null", "t": "boolean"}
+    return kinds.get(text[0], "boolean" if text[0] == "f" else "number")

@@ -1,0 +1,106 @@
+"""The grammar of a schema, made once: what a model may write, and what is left to be checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guard.errors import SchemaError
+from guard.grammar.engine import UNSATISFIABLE, ask
+from guard.grammar.normalise import Normal, normalise
+from guard.grammar.relax import relax
+from guard.types import Json
+
+LENIENT = "the engine takes the schema only in its lenient mode, which passes over some keywords"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A keyword that the grammar does not enforce: its JSON Pointer in the schema, and why."""
+
+    pointer: str
+    keyword: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grammar:
+    """A grammar in llguidance's own notation, and what it leaves to be checked afterwards.
+
+    `plain` is the schema it was made of, without the keywords of the given one that combine others.
+    """
+
+    text: str
+    plain: Json
+    refusals: tuple[Refusal, ...] = ()
+
+
+def compile_grammar(document: Json, *, open_objects: bool = False) -> Grammar:
+    """The tightest grammar that the engine makes of a schema.
+
+    Objects that the schema leaves open take its declared properties only, unless `open_objects` is
+    set. Raises SchemaError when no value can satisfy the schema, and when the engine can do nothing
+    with it.
+    """
+    return _compile(json.dumps(document), open_objects=open_objects)
+
+
+@lru_cache(maxsize=256)
+def _compile(text: str, *, open_objects: bool) -> Grammar:
+    document = json.loads(text)
+    try:
+        if open_objects:
+            return _grammar(normalise(document))
+        try:
+            return _grammar(normalise(document, is_closed=True))
+        except SchemaError:  # closed, its objects may have no room for what they need
+            return _grammar(normalise(document))
+    except RecursionError as error:
+        raise SchemaError(
+            "the schema is nested too deep for a grammar", hint="flatten it with $defs"
+        ) from error
+
+
+def _grammar(normal: Normal) -> Grammar:
+    text, error = ask(normal.document)
+    if not error:
+        return Grammar(text=text, plain=normal.document, refusals=_refusals(normal.notes, {}))
+    _raise_if_unsatisfiable(error)
+    refused: dict[str, str] = {}
+    relaxed = relax(normal.document, "", refused)
+    for is_lenient in (False, True):
+        text, error = ask(relaxed, lenient=is_lenient)
+        if not error:
+            left = {_origin(at, normal): reason for at, reason in refused.items()}
+            left |= {"": LENIENT} if is_lenient else {}
+            return Grammar(text=text, plain=relaxed, refusals=_refusals(normal.notes, left))
+    _raise_if_unsatisfiable(error)
+    raise SchemaError(
+        f"the grammar engine can do nothing with the schema: {error[:300]}",
+        hint="simplify it; guard schema check FILE says which keywords are taken",
+    )
+
+
+def _origin(pointer: str, normal: Normal) -> str:
+    """Where in the given schema a keyword of the plain one comes from, as near as is known."""
+    parts = pointer.split("/")
+    if parts[1:2] != ["$defs"]:
+        return ""
+    return normal.origins.get(parts[2], "")
+
+
+def _refusals(notes: Mapping[str, str], more: Mapping[str, str]) -> tuple[Refusal, ...]:
+    found = {**notes, **more}
+    return tuple(
+        Refusal(pointer=at, keyword=at.rpartition("/")[2], reason=why) for at, why in found.items()
+    )
+
+
+def _raise_if_unsatisfiable(error: str) -> None:
+    if UNSATISFIABLE in error:
+        why = error.partition(":")[2].strip()[:300]
+        raise SchemaError(
+            f"no value can satisfy the schema: {why}", hint="mend the keywords that exclude it"
+        )

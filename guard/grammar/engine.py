@@ -1,0 +1,37 @@
+"""llguidance, behind outlines: what it takes of a schema, and what it says of the rest."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from guard.types import Json
+
+# Small models run away in free whitespace, so there is one way to write it.
+STYLE: dict[str, Json] = {
+    "item_separator": ", ",
+    "key_separator": ": ",
+    "whitespace_flexible": False,
+}
+UNSATISFIABLE = "Unsatisfiable schema"
+
+
+def ask(document: Json, *, lenient: bool = False) -> tuple[str, str]:
+    """The grammar of a schema in the engine's notation, and its complaint about it or nothing."""
+    from llguidance import LLMatcher
+
+    options: Json = {**STYLE, "lenient": lenient, "coerce_one_of": lenient}
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(document), overrides=options)
+    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar)
+    return grammar, " ".join(messages[0].split()) if failed else ""
+
+
+def complaint(node: Json) -> str:
+    """Why the engine refuses a schema; that no value satisfies it is not refusing it."""
+    return _complaint(json.dumps(node))
+
+
+@lru_cache(maxsize=4096)
+def _complaint(text: str) -> str:
+    _, error = ask(json.loads(text))
+    return "" if UNSATISFIABLE in error else error[:200]

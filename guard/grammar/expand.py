@@ -1,0 +1,241 @@
+"""From a schema to its alternatives: everything that one place of a value is held against.
+
+References, `allOf`, `anyOf`, `oneOf`, `if` and the like look at the same place as the schema they
+are in. They are multiplied out here, so that what is left are plain limits (a disjunctive normal
+form). What cannot be said in limits is left out, which leaves a superset, and a note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from guard.errors import SchemaError
+from guard.grammar.alternative import (
+    ANY,
+    NEVER,
+    Alternative,
+    Alternatives,
+    Demand,
+    Place,
+)
+from guard.grammar.drafts import IGNORES_BESIDE_REF
+from guard.grammar.merge import both
+from guard.grammar.refs import Node
+from guard.types import Json
+
+MOST = 128
+TOO_MANY = "it combines with other keywords in too many ways"
+
+
+class LoopError(Exception):
+    """The alternatives of a schema were asked for while they are being found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword of a schema: its value, the schema it stands in, and where that is."""
+
+    name: str
+    value: Json
+    node: dict[str, Json]
+    pointer: str
+    source: Node
+
+    @property
+    def at(self) -> str:
+        """The JSON Pointer of the keyword."""
+        return f"{self.pointer}/{self.name}"
+
+
+Rule = Callable[["Expander", Keyword], Alternatives]
+
+
+@dataclass
+class Expander:
+    """Finds alternatives, each once. `notes` has why a keyword at a pointer is not expressed."""
+
+    nodes: dict[int, Node]
+    known: frozenset[str]
+    draft: str
+    positive: dict[str, Rule]
+    negative: dict[str, Rule]
+    annotates: bool = False
+    """Whether a schema asks what others have looked at (`unevaluatedProperties`)."""
+    most: int = MOST
+    """Alternatives of one place; what would make more is left to the check afterwards."""
+    notes: dict[str, str] = field(default_factory=dict)
+    _found: dict[Demand, tuple[Alternatives, bool]] = field(default_factory=dict)
+    _places: dict[Place, Alternatives] = field(default_factory=dict)
+    _open: set[Demand] = field(default_factory=set)
+    _exact: list[bool] = field(default_factory=lambda: [True])
+
+    def note(self, at: str, reason: str) -> None:
+        """Say that the keyword at a pointer is left out, wholly or in part."""
+        self.notes.setdefault(at, reason)
+        self._exact[-1] = False
+
+    def place(self, schema: Json, *, positive: bool = True) -> Place:
+        """The place of values that are held against one schema, or against its opposite."""
+        if schema is True or schema == {}:
+            return () if positive else (NEVER,)
+        if schema is False:
+            return (NEVER,) if positive else ()
+        return (Demand(id(schema), positive=positive),)
+
+    def of_schema(self, schema: Json, *, positive: bool = True) -> Alternatives:
+        """The alternatives of one schema or of its opposite."""
+        return self.of_place(self.place(schema, positive=positive))
+
+    def exactly(self, schema: Json, *, positive: bool) -> tuple[Alternatives, bool]:
+        """The alternatives, and whether they say all of it."""
+        self._exact.append(True)
+        try:
+            found = self.of_schema(schema, positive=positive)
+        finally:
+            exact = self._exact.pop()
+        self._exact[-1] &= exact
+        return found, exact
+
+    def of_place(self, place: Place) -> Alternatives:
+        """The alternatives of a place: what satisfies all of its demands."""
+        if len(place) == 1:
+            return self._of_demand(place[0])
+        if place not in self._places:
+            parts = [self._of_demand(demand) for demand in place]
+            found = self.product(parts)
+            self._places[place] = (ANY,) if found is None else found
+            if found is None:
+                for demand in place:
+                    self.note(self._pointer(demand) or "", TOO_MANY)
+        return self._places[place]
+
+    def product(
+        self, parts: Iterable[Alternatives], most: int | None = None
+    ) -> Alternatives | None:
+        """What satisfies one alternative of each part; None where there are more than `most`."""
+        most = self.most if most is None else min(most, self.most)
+        current: Alternatives = (ANY,)
+        for part in sorted(parts, key=len):
+            if part == (ANY,):
+                continue
+            found = _crossed(current, part, most)
+            if found is None:
+                return None
+            current = found
+        return current
+
+    def _pointer(self, demand: Demand) -> str | None:
+        node = self.nodes.get(demand.key)
+        return node.pointer if node else None
+
+    def _of_demand(self, demand: Demand) -> Alternatives:
+        if demand == NEVER:
+            return ()
+        if demand in self._open:
+            raise LoopError
+        if demand not in self._found:
+            self._open.add(demand)
+            self._exact.append(True)
+            try:
+                found = self._expand(demand)
+            finally:
+                exact = self._exact.pop()
+                self._open.discard(demand)
+            self._found[demand] = found, exact
+        found, exact = self._found[demand]
+        self._exact[-1] &= exact
+        return found
+
+    def _expand(self, demand: Demand) -> Alternatives:
+        if demand.key not in self.nodes:
+            raise SchemaError("a reference of the schema leads to nothing that can be read")
+        source = self.nodes[demand.key]
+        node = source.document
+        asked = [
+            Keyword(name=name, value=value, node=node, pointer=source.pointer, source=source)
+            for name, value in node.items()
+            if name in self.known and (name == "$ref" or not self._is_beside_ref(node))
+        ]
+        if demand.positive:
+            return self._all(asked)
+        return tuple(dict.fromkeys(_mute(each) for one in asked for each in self._not(one)))
+
+    def _is_beside_ref(self, node: dict[str, Json]) -> bool:
+        return self.draft in IGNORES_BESIDE_REF and "$ref" in node
+
+    def _all(self, asked: list[Keyword]) -> Alternatives:
+        """What satisfies every keyword; the unevaluated ones look at what the others found."""
+        late = ("unevaluatedProperties", "unevaluatedItems")
+        current: Alternatives = (ANY,)
+        for one in sorted(asked, key=lambda each: each.name in late):
+            found = self._merge(current, one)
+            if found is None:
+                self.note(one.at, TOO_MANY)
+            else:
+                current = found
+        return current
+
+    def _merge(self, current: Alternatives, one: Keyword) -> Alternatives | None:
+        rule = self.positive.get(one.name)
+        if rule is None:
+            return current
+        if one.name in LATE:
+            return tuple(LATE[one.name](self, one, each) for each in current)
+        return self.product([current, rule(self, one)])
+
+    def _not(self, one: Keyword) -> Alternatives:
+        rule = self.negative.get(one.name)
+        return rule(self, one) if rule else ()
+
+    def apart(self, one: Alternative, other: Alternative) -> bool:
+        """Whether it is plain that no value satisfies both."""
+        merged = both(one, other)
+        if merged is None:
+            return True
+        if merged.types != {"object"}:
+            return False
+        for name in merged.object.required:
+            try:
+                if not self.of_place(named_place(merged, name)):
+                    return True
+            except LoopError:
+                continue
+        return False
+
+
+def _crossed(left: Alternatives, right: Alternatives, most: int) -> Alternatives | None:
+    """Each of one side with each of the other, as long as there are not too many."""
+    merged: dict[Alternative, None] = {}
+    for one in left:
+        for other in right:
+            found = both(one, other)
+            if found is not None:
+                merged[found] = None
+        if len(merged) > most:
+            return None
+    return tuple(merged)
+
+
+def _mute(limits: Alternative) -> Alternative:
+    """What a schema under `not` looks at does not count as looked at."""
+    items = tuple(replace(part, annotates=False) for part in limits.list.parts)
+    properties = tuple(replace(part, annotates=False) for part in limits.object.parts)
+    if items:
+        limits = replace(limits, list=replace(limits.list, parts=items))
+    if properties:
+        limits = replace(limits, object=replace(limits.object, parts=properties))
+    return limits
+
+
+def named_place(alternative: Alternative, name: str) -> Place:
+    """What the property `name` is held against by the schemas that name it."""
+    places = [
+        place for part in alternative.object.parts for key, place in part.named if key == name
+    ]
+    return tuple(dict.fromkeys(demand for place in places for demand in place))
+
+
+Late = Callable[[Expander, Keyword, Alternative], Alternative]
+LATE: dict[str, Late] = {}
+"""Keywords that look at what the others of their schema said; filled by their module."""

@@ -1,0 +1,80 @@
+"""What an alternative says of each property of an object, put together from all that say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guard.grammar.alternative import Alternative, ObjectPart, Place
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPlan:
+    """An object in the engine's terms.
+
+    Properties by `names`; others that match a pattern are held against one of the pattern's places;
+    those that match none against `rest`. `patterns` exclude each other.
+    """
+
+    names: tuple[tuple[str, Place], ...]
+    patterns: tuple[tuple[str, tuple[Place, ...]], ...]
+    rest: tuple[Place, ...]
+    required: tuple[str, ...]
+    least: int
+    most: int | None
+
+
+def place_of(limits: Alternative, name: str) -> Place:
+    """What a property of this name is held against."""
+    return _joined([_of_part(part, name) for part in limits.object.parts])
+
+
+def _joined(places: list[Place]) -> Place:
+    return tuple(dict.fromkeys(demand for place in places for demand in place))
+
+
+def _of_part(part: ObjectPart, name: str) -> Place:
+    found = [place for key, place in part.named if key == name]
+    unsure = False
+    for pattern, place in part.matched:
+        fits = _fits(pattern, name)
+        unsure |= fits is None
+        found += [place] if fits else []
+    if found or unsure or part.rest is None:
+        return _joined(found)
+    return part.rest
+
+
+def _fits(pattern: str, name: str) -> bool | None:
+    """Whether a name matches; None where that takes too long to say."""
+    from guard.grammar.patterns import TooCostly, matches
+
+    try:
+        return matches(pattern, name)
+    except TooCostly:
+        return None
+
+
+def names_of(limits: Alternative) -> tuple[str, ...]:
+    """The names of properties that are spoken of, in the order of the schema."""
+    named = [name for part in limits.object.parts for name, _ in part.named]
+    return tuple(dict.fromkeys([*named, *limits.object.required]))
+
+
+def patterns_of(limits: Alternative) -> tuple[str, ...]:
+    """The patterns of property names that are spoken of."""
+    found = [pattern for part in limits.object.parts for pattern, _ in part.matched]
+    return tuple(dict.fromkeys(found))
+
+
+def rest_of(limits: Alternative) -> Place:
+    """What properties are held against that have no name and no pattern."""
+    return _joined([part.rest or () for part in limits.object.parts])
+
+
+def place_of_pattern(limits: Alternative, pattern: str) -> Place:
+    """What properties are held against whose names match this pattern and no other."""
+    places = []
+    for part in limits.object.parts:
+        found = [place for key, place in part.matched if key == pattern]
+        places.append(_joined(found) if found else (part.rest or ()))
+    return _joined(places)

@@ -1,0 +1,230 @@
+"""What the keywords for types, listed values, numbers and strings say, and what their opposites."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from guard.grammar.alternative import (
+    ANY,
+    TYPES,
+    Alternative,
+    Alternatives,
+    Lists,
+    Numbers,
+    Objects,
+    Texts,
+    type_of,
+    written,
+)
+from guard.grammar.engine import complaint
+from guard.grammar.expand import Expander, Keyword, Rule
+
+FORMATS = {
+    "idn-email": "@",
+    "json-pointer": "^(/([^/~]|~[01])*)*$",
+    "relative-json-pointer": "^(0|[1-9][0-9]*)(#|(/([^/~]|~[01])*)*)$",
+}
+"""Formats that the engine does not know, as patterns that every text of that format has."""
+
+MAX_BOUND = 2**63 - 1
+"""The engine counts in 64 bits."""
+
+MOST_GAPS = 8
+"""Numbers that are left out by the ranges around them, at most."""
+
+NEGATED_PART = "what does not satisfy it cannot be described by a grammar"
+
+
+def _type(_: Expander, one: Keyword) -> Alternatives:
+    names = {one.value} if isinstance(one.value, str) else set(one.value)
+    integer = "integer" in names and "number" not in names
+    types = frozenset("number" if name == "integer" else name for name in names) & TYPES
+    return (
+        (Alternative(types=types, number=Numbers(integer=True)),)
+        if integer
+        else (Alternative(types=types),)
+    )
+
+
+def _not_type(see: Expander, one: Keyword) -> Alternatives:
+    names = {one.value} if isinstance(one.value, str) else set(one.value)
+    if "integer" in names and "number" not in names:
+        see.note(one.at, "a number that is not whole cannot be described by a grammar")
+    elif "number" in names:
+        names.add("number")
+    types = TYPES - names
+    return (Alternative(types=types),) if types else ()
+
+
+def _enum(_: Expander, one: Keyword) -> Alternatives:
+    values = one.value if one.name == "enum" else [one.value]
+    texts = tuple(dict.fromkeys(written(value) for value in values))
+    return (Alternative(values=texts),) if texts else ()
+
+
+def _not_enum(see: Expander, one: Keyword) -> Alternatives:
+    """All other values: of other types, between the numbers, the other boolean, other strings."""
+    values = one.value if one.name == "enum" else [one.value]
+    kinds = {kind: [v for v in values if type_of(written(v)) == kind] for kind in TYPES}
+    if kinds["array"] or kinds["object"] or len(kinds["number"]) > MOST_GAPS:
+        see.note(one.at, "a grammar cannot leave out such values one by one")
+        kinds |= {"number": kinds["number"] if len(kinds["number"]) <= MOST_GAPS else []}
+    split = {kind for kind in ("null", "boolean", "number") if kinds[kind]}
+    banned = tuple(written(value) for value in kinds["string"])
+    found = [Alternative(types=TYPES - split, banned=banned, origins=(one.at,))]
+    if kinds["boolean"]:
+        left = [flag for flag in (True, False) if not any(v is flag for v in kinds["boolean"])]
+        found += [Alternative(values=tuple(written(flag) for flag in left))] if left else []
+    if kinds["number"]:
+        limits = _gaps(sorted(set(kinds["number"])))
+        found += [Alternative(types=frozenset(["number"]), number=each) for each in limits]
+    return tuple(found)
+
+
+def _gaps(numbers: list[float]) -> list[Numbers]:
+    """The ranges below, between and above."""
+    lows, highs = [None, *numbers], [*numbers, None]
+    return [
+        Numbers(low=low, low_open=low is not None, high=high, high_open=high is not None)
+        for low, high in zip(lows, highs, strict=True)
+    ]
+
+
+def _bounds(see: Expander, one: Keyword) -> Alternatives:
+    limits = _limits(see, one, one.name)
+    return (Alternative(number=limits),) if limits else (ANY,)
+
+
+def _not_bounds(see: Expander, one: Keyword) -> Alternatives:
+    opposite = {
+        "minimum": "exclusiveMaximum",
+        "exclusiveMinimum": "maximum",
+        "maximum": "exclusiveMinimum",
+        "exclusiveMaximum": "minimum",
+    }[_effective(one)]
+    limits = _limits(see, one, opposite)
+    return (Alternative(types=frozenset(["number"]), number=limits or Numbers()),)
+
+
+def _effective(one: Keyword) -> str:
+    """The keyword, where draft 4 says by a flag beside it that the bound itself is out."""
+    flag = "exclusive" + one.name.capitalize()
+    return flag if one.node.get(flag) is True else one.name
+
+
+def _limits(see: Expander, one: Keyword, name: str) -> Numbers | None:
+    if isinstance(one.value, bool):
+        return None
+    if abs(one.value) >= MAX_BOUND:
+        see.note(one.at, "the bound is too large a number for a grammar")
+        return None
+    is_open = name.startswith("exclusive") or _effective(one) != one.name == name
+    if name in ("minimum", "exclusiveMinimum"):
+        return Numbers(low=one.value, low_open=is_open)
+    return Numbers(high=one.value, high_open=is_open)
+
+
+def _multiple(_: Expander, one: Keyword) -> Alternatives:
+    return (Alternative(number=Numbers(multiples=(one.value,)), origins=(one.at,)),)
+
+
+def _length(_: Expander, one: Keyword) -> Alternatives:
+    size = math.ceil(one.value) if one.name == "minLength" else math.floor(one.value)
+    limits = Texts(least=size) if one.name == "minLength" else Texts(most=size)
+    return (Alternative(text=limits),)
+
+
+def _not_length(_: Expander, one: Keyword) -> Alternatives:
+    if one.name == "minLength":
+        size = math.ceil(one.value) - 1
+        return _only("string", text=Texts(most=size)) if size >= 0 else ()
+    return _only("string", text=Texts(least=math.floor(one.value) + 1))
+
+
+def _only(name: str, *, text: Texts) -> Alternatives:
+    return (Alternative(types=frozenset([name]), text=text),)
+
+
+def _pattern(see: Expander, one: Keyword) -> Alternatives:
+    reason = complaint({"type": "string", "pattern": one.value})
+    if reason:
+        see.note(one.at, reason)
+        return (ANY,)
+    return (Alternative(text=Texts(patterns=(one.value,))),)
+
+
+def _format(see: Expander, one: Keyword) -> Alternatives:
+    reason = complaint({"type": "string", "format": one.value})
+    if one.value in FORMATS:
+        see.note(one.at, f"{reason}; a pattern stands for it, as far as one can")
+        return (Alternative(text=Texts(patterns=(FORMATS[one.value],))),)
+    if reason:
+        see.note(one.at, reason)
+        return (ANY,)
+    return (Alternative(text=Texts(formats=(one.value,))),)
+
+
+def opposite_of(kind: str) -> Rule:
+    """The rule for the opposite of a keyword for one type that no limits can say."""
+
+    def rule(see: Expander, one: Keyword) -> Alternatives:
+        see.note(one.at, NEGATED_PART)
+        return (Alternative(types=frozenset([kind])),)
+
+    return rule
+
+
+def _size(_: Expander, one: Keyword) -> Alternatives:
+    return (_sized(one, one.name, one.value),)
+
+
+def _not_size(_: Expander, one: Keyword) -> Alternatives:
+    is_min = one.name.startswith("min")
+    opposite = one.name.replace("min", "max") if is_min else one.name.replace("max", "min")
+    size = one.value - 1 if is_min else one.value + 1
+    kind = frozenset(["array" if one.name.endswith("Items") else "object"])
+    made = replace(_sized(one, opposite, size), types=kind)
+    return (made,) if size >= 0 else ()
+
+
+def _sized(one: Keyword, name: str, size: float) -> Alternative:
+    least, most = math.ceil(size), math.floor(size)
+    if name.endswith("Items"):
+        limits = Lists(least=least) if name == "minItems" else Lists(most=most)
+        return Alternative(list=limits)
+    sizes = Objects(least=least) if name == "minProperties" else Objects(most=most)
+    return Alternative(object=sizes, origins=(one.at,))
+
+
+NUMBER_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+POSITIVE: dict[str, Rule] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _enum,
+    **dict.fromkeys(NUMBER_BOUNDS, _bounds),
+    "multipleOf": _multiple,
+    "minLength": _length,
+    "maxLength": _length,
+    "pattern": _pattern,
+    "format": _format,
+    "minItems": _size,
+    "maxItems": _size,
+    "minProperties": _size,
+    "maxProperties": _size,
+}
+NEGATIVE: dict[str, Rule] = {
+    "type": _not_type,
+    "enum": _not_enum,
+    "const": _not_enum,
+    **dict.fromkeys(NUMBER_BOUNDS, _not_bounds),
+    "multipleOf": opposite_of("number"),
+    "minLength": _not_length,
+    "maxLength": _not_length,
+    "pattern": opposite_of("string"),
+    "format": opposite_of("string"),
+    "minItems": _not_size,
+    "maxItems": _not_size,
+    "minProperties": _not_size,
+    "maxProperties": _not_size,
+}

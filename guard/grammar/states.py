@@ -1,0 +1,243 @@
+"""Every place that a value can have, from the top down, and which of them a value can fill.
+
+Places that demand the same are one state, so that recursive schemas come to an end. A state that
+needs itself, or that nothing satisfies, is dead; alternatives that need a dead state are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from guard.grammar.alternative import NEVER, TEXTS, Alternative, Alternatives, Place
+from guard.grammar.arrays import ListPlan, list_plan, placed
+from guard.grammar.expand import Expander
+from guard.grammar.holds import filtered, holds
+from guard.grammar.objects import (
+    ObjectPlan,
+    names_of,
+    patterns_of,
+    place_of,
+    place_of_pattern,
+    rest_of,
+)
+
+MOST_STATES = 4_000
+OVERLAP = "names can match several patterns, and a grammar holds them against one of them only"
+NO_NAMES = "the grammar describes property names by one pattern or by a list only"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An alternative with the places inside it; an array follows one of the `lists`."""
+
+    limits: Alternative
+    object: ObjectPlan | None = None
+    lists: tuple[ListPlan, ...] = ()
+    spare: ListPlan | None = None
+    """Followed where none of `lists` can be filled."""
+
+
+class TooLargeError(Exception):
+    """The schema has more places than can be told apart."""
+
+
+@dataclass
+class States:
+    """The options of each place. `is_closed`: open objects take declared properties only."""
+
+    see: Expander
+    is_closed: bool
+    options: dict[Place, tuple[Option, ...]] = field(default_factory=dict)
+    twins: dict[Place, Place] = field(default_factory=dict)
+    """For each place the first one with the same alternatives, which stands for it."""
+    alive: set[Place] = field(default_factory=set)
+
+    def explore(self, top: Place) -> None:
+        """Find every place under `top`, and which are alive."""
+        waiting, known = [top], dict[Alternatives, Place]()
+        while waiting:
+            place = waiting.pop()
+            if place in self.twins:
+                continue
+            found = self.see.of_place(place)
+            twin = self.twins[place] = known.setdefault(found, place)
+            if twin is not place:
+                continue
+            if len(self.options) >= MOST_STATES:
+                raise TooLargeError
+            kept = (filtered(self.see, each) for each in found)
+            self.options[place] = tuple(self._option(each) for each in kept if each is not None)
+            waiting += [inner for each in self.options[place] for inner in _inner(each)]
+        self._find_alive()
+
+    def _option(self, limits: Alternative) -> Option:
+        """The alternative with its plans; listed values need none."""
+        if limits.values is not None:
+            return Option(limits)
+        made = self._object(limits) if "object" in limits.types else None
+        if "array" not in limits.types:
+            return Option(limits, made)
+        plain = self._list(limits)
+        narrow = placed(limits, plain) if self.is_closed else ()
+        return Option(limits, made, narrow or (plain,), plain if narrow else None)
+
+    def _list(self, limits: Alternative) -> ListPlan:
+        plan = list_plan(limits)
+        if not limits.list.unique or plan.first:
+            return plan
+        counts = [plan.most, self._count(plan.rest)]
+        return replace(plan, most=min((n for n in counts if n is not None), default=None))
+
+    def _count(self, place: Place) -> int | None:
+        """How many values fit a place, None where there is no end of them."""
+        count = 0
+        for each in self.see.of_place(place):
+            if each.values is None and not each.types <= {"null", "boolean"}:
+                return None
+            sizes = {"null": 1, "boolean": 2}
+            count += sum(sizes[t] for t in each.types) if each.values is None else len(each.values)
+        return count
+
+    def _object(self, limits: Alternative) -> ObjectPlan:
+        objects = limits.object
+        names = dict.fromkeys(names_of(limits))
+        patterns = self._patterns(limits)
+        rest = tuple(place for each, places in patterns if is_universal(each) for place in places)
+        if rest:
+            patterns = tuple(each for each in patterns if not is_universal(each[0]))
+        rest = rest or (rest_of(limits),)
+        if objects.names:
+            patterns, rest, more = self._named(limits, patterns, rest)
+            names |= dict.fromkeys(more)
+        if self.is_closed and rest == ((),) and (names or patterns):
+            rest = ((NEVER,),) if objects.least <= len(names) or patterns else rest
+        return ObjectPlan(
+            names=tuple((name, self._named_place(limits, name)) for name in names),
+            patterns=patterns,
+            rest=rest,
+            required=objects.required,
+            least=objects.least,
+            most=objects.most,
+        )
+
+    def _named_place(self, limits: Alternative, name: str) -> Place:
+        is_name = not limits.object.names or holds(self.see, limits.object.names, name)
+        return place_of(limits, name) if is_name else (NEVER,)
+
+    def _patterns(self, limits: Alternative) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+        """Patterns that exclude each other, with the places of the properties that match one."""
+        from guard.grammar.engine import ask
+
+        found = [(pattern, place_of_pattern(limits, pattern)) for pattern in patterns_of(limits)]
+        if len(found) < 2:
+            return tuple((pattern, (place,)) for pattern, place in found)
+        probe = {pattern: {"const": at} for at, (pattern, _) in enumerate(found)}
+        if not ask({"type": "object", "patternProperties": probe})[1]:
+            return tuple((pattern, (place,)) for pattern, place in found)
+        places = tuple(dict.fromkeys(place for _, place in found))
+        if len(places) > 1:
+            self._note(limits, "patternProperties", OVERLAP)
+        return (("|".join(f"(?:{pattern})" for pattern, _ in found), places),)
+
+    def _named(
+        self,
+        limits: Alternative,
+        patterns: tuple[tuple[str, tuple[Place, ...]], ...],
+        rest: tuple[Place, ...],
+    ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...], list[str]]:
+        """Patterns, rest and further names of an object whose names are restricted."""
+        found = [each for each in self.see.of_place(limits.object.names) if "string" in each.types]
+        if not found or (rest == ((NEVER,),) and not patterns):
+            return (), ((NEVER,),), []
+        if all(each.values is not None for each in found):
+            names = [json.loads(text) for each in found for text in each.values or ()]
+            return (), ((NEVER,),), [name for name in names if isinstance(name, str)]
+        pattern = _as_pattern(found[0]) if len(found) == 1 else None
+        if pattern and not patterns and rest != ((NEVER,),):
+            return ((pattern, rest),), ((NEVER,),), []
+        if any(each.text != TEXTS or each.banned or each.values is not None for each in found):
+            self._note(limits, "propertyNames", NO_NAMES)
+        return patterns, rest, []
+
+    def _note(self, limits: Alternative, keyword: str, reason: str) -> None:
+        for at in limits.origins:
+            if at.endswith("/" + keyword):
+                self.see.note(at, reason)
+
+    def _find_alive(self) -> None:
+        """The least set of places that can be filled: what needs itself is not in it."""
+        waiting = list(reversed(self.options))
+        changed = True
+        while changed:
+            found = {place for place in waiting if any(map(self.is_alive, self.options[place]))}
+            self.alive |= found
+            self.alive |= {place for place, twin in self.twins.items() if twin in found}
+            changed = bool(found)
+            waiting = [place for place in waiting if place not in found]
+
+    def is_alive(self, option: Option) -> bool:
+        """Whether a value can be written for the option."""
+        if option.limits.values is not None:
+            return True
+        if option.limits.types & {"null", "boolean", "number", "string"}:
+            return True
+        return bool(self.lists(option)) or self.has_object(option.object)
+
+    def lists(self, option: Option) -> tuple[ListPlan, ...]:
+        """The plans of arrays that can be written."""
+        found = tuple(plan for plan in option.lists if self.has_list(plan))
+        spare = option.spare
+        return found or ((spare,) if spare is not None and self.has_list(spare) else ())
+
+    def has_list(self, plan: ListPlan) -> bool:
+        """Whether an array can be written."""
+        if plan.most is not None and plan.least > plan.most:
+            return False
+        needed = [*plan.first[: plan.least]]
+        needed += [plan.rest] if plan.least > len(plan.first) else []
+        return all(place in self.alive for place in needed)
+
+    def has_object(self, plan: ObjectPlan | None) -> bool:
+        """Whether an object can be written."""
+        if plan is None:
+            return False
+        fillable = {name for name, place in plan.names if place in self.alive}
+        is_open = any(place in self.alive for place in plan.rest) or bool(plan.patterns)
+        return fillable.issuperset(plan.required) and (is_open or len(fillable) >= plan.least)
+
+
+def is_universal(pattern: str) -> bool:
+    """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
+    if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):
+        return False
+    try:
+        return re.match(pattern, "") is not None
+    except (re.error, OverflowError, RecursionError):
+        return False
+
+
+def _inner(option: Option) -> Iterator[Place]:
+    for plan in (*option.lists, *([option.spare] if option.spare else [])):
+        yield from (*plan.first, plan.rest)
+    if option.object is not None:
+        yield from (place for _, place in option.object.names)
+        yield from (place for _, places in option.object.patterns for place in places)
+        yield from option.object.rest
+
+
+def _as_pattern(limits: Alternative) -> str | None:
+    """One pattern for the strings of an alternative, where there is one."""
+    text = limits.text
+    if limits.banned or text.formats or len(text.patterns) > 1:
+        return None
+    has_length = text.least > 0 or text.most is not None
+    if text.patterns:
+        return None if has_length else text.patterns[0]
+    return (
+        f"^[\\s\\S]{{{text.least},{'' if text.most is None else text.most}}}$"
+        if has_length
+        else None
+    )
