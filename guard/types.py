@@ -87,7 +87,8 @@ class Generation:
 
     `text` is the answer without any `<think>` section, which is kept in `thinking`. `value` is the
     parsed value when a schema was asked for and the text satisfied it, else None. `seconds` is
-    wall-clock time over all `attempts`.
+    wall-clock time over all `attempts`, the number of times that the model was asked. `mended` is
+    what was wrong with the value at first, and was put right by writing those parts again.
     """
 
     text: str
@@ -99,6 +100,7 @@ class Generation:
     seconds: float = 0.0
     attempts: int = 1
     thinking: str | None = None
+    mended: tuple[Violation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

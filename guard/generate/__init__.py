@@ -1,6 +1,6 @@
 """Getting a text, or a value that satisfies a schema, out of a model; or an error that says why.
 
-write -> parse -> validate -> done, or write again with the violations in the prompt
+write -> parse -> validate -> done, or mend what is wrong, or write all of it again
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guard.errors import InputError, OutputError
+from guard.generate.mend import Mending
 from guard.generate.prompt import with_form, with_violations
 from guard.models.base import Model
 from guard.schema import Schema, ensure_possible, parse
@@ -31,8 +32,9 @@ def generate(
 ) -> Generation:
     """What `model` answers; with a `schema`, `value` is set and satisfies it.
 
-    Up to `attempts` are made at a valid value, each after the first with what was wrong in the
-    prompt, another seed, and some temperature. Usage, seconds and attempts are summed. Raises
+    What is wrong with the value is mended part by part (`guard.generate.mend`); where that fails,
+    all of it is written again, up to `attempts` times, with what was wrong in the prompt, another
+    seed, and some temperature. Usage, seconds and attempts are summed. Raises
     InputError for an empty or too long prompt and a budget that is none, SchemaError for a schema
     that no value satisfies, OutputError when no attempt was valid, ModelError from the model.
     """
@@ -72,22 +74,36 @@ def _valid(
     model: Model, messages: Sequence[Message], schema: Schema, sampling: Sampling, attempts: int
 ) -> Generation:
     spent: list[Generation] = []
+    last: Generation | None = None
     violations: tuple[Violation, ...] = ()
     asked = tuple(messages)
     for attempt in range(attempts):
         tried = _sampling(sampling, attempt)
         try:
-            written = model.write(asked, schema=schema.document, sampling=tried)
+            last = model.write(asked, schema=schema.document, sampling=tried)
         except InputError:
-            if not spent:
+            if last is None:
                 raise
             break  # with the violations the prompt has grown over the model's window
-        spent.append(written)
-        value, violations = _judge(written, schema)
+        work = Mending(model, messages, schema, tried, last.text)
+        last, violations = _mended(work, last)
+        spent += [last, *work.spent]
         if not violations:
-            return _summed(replace(written, value=value), spent)
-        asked = with_violations(messages, written.text, violations)
-    raise _failed(spent, violations, sampling)
+            return _summed(last, spent)
+        asked = with_violations(messages, last.text, violations)
+    assert last is not None  # noqa: S101 - there is one attempt at least
+    raise _failed(last, len(spent), violations, sampling)
+
+
+def _mended(work: Mending, written: Generation) -> tuple[Generation, tuple[Violation, ...]]:
+    """What was written with its value, mended if need be, and what is still wrong with it."""
+    value, violations = _judge(written, work.schema)
+    if not violations or written.finish not in ("stop", "closed"):
+        return replace(written, value=value), violations
+    work.run()
+    put_right = tuple(each for each in violations if each not in work.violations)
+    made = replace(written, text=work.text, value=work.value, mended=put_right)
+    return made, work.violations
 
 
 def _sampling(sampling: Sampling, attempt: int) -> Sampling:
@@ -118,14 +134,13 @@ def _summed(last: Generation, spent: Sequence[Generation]) -> Generation:
 
 
 def _failed(
-    spent: Sequence[Generation], violations: tuple[Violation, ...], sampling: Sampling
+    last: Generation, asked: int, violations: tuple[Violation, ...], sampling: Sampling
 ) -> OutputError:
-    last = spent[-1]
     if last.finish == "length":
         return _cut_off(last, violations, sampling)
     listed = "; ".join(f"{v.pointer or 'the top'}: {v.message}" for v in violations[:MAX_LISTED])
     more = f" (and {len(violations) - MAX_LISTED} more)" if len(violations) > MAX_LISTED else ""
-    times = "1 attempt" if len(spent) == 1 else f"{len(spent)} attempts"
+    times = "1 attempt" if asked == 1 else f"{asked} attempts"
     return OutputError(
         f"{last.model} wrote no valid value in {times}: {listed}{more}",
         violations=violations,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from guard.grammar.parts import referred
 from guard.schema import Schema
-from guard.schema.titles import referred
 from guard.types import Json, Message, Violation
 
 FORM = "Answer with a JSON value and nothing else. Its fields:\n{fields}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guard.grammar.alternative import TYPES, Alternative, Numbers, Place, Texts
 from guard.grammar.arrays import ListPlan
@@ -75,9 +75,9 @@ class Emitter:
         if limits == Alternative():
             return [{}]
         types = self._types(option)
-        kept = self._banned(limits, types)
+        text = self._without_banned(limits, types)
         named = {} if types == TYPES else {"type": _named(types, limits)}
-        scalars = {**self._number(limits.number, types), **self._text(limits.text, types), **kept}
+        scalars = {**self._number(limits.number, types), **self._text(text, types)}
         lists = self._lists(option) if "array" in types else [{}]
         objects = self._objects(option) if "object" in types else [{}]
         return [{**named, **scalars, **one, **other} for one in lists for other in objects]
@@ -91,15 +91,17 @@ class Emitter:
             dead.add("array")
         return option.limits.types - dead
 
-    def _banned(self, limits: Alternative, types: frozenset[str]) -> dict[str, Json]:
-        """A keyword that keeps single strings out, as far as there is one."""
+    def _without_banned(self, limits: Alternative, types: frozenset[str]) -> Texts:
+        """The limits of strings, with a pattern that keeps single ones out if there is one."""
         if not limits.banned or "string" not in types:
-            return {}
-        made = excluding(limits)
-        for at in limits.origins if made is None else ():
+            return limits.text
+        pattern = excluding(limits.banned)
+        if pattern is not None:
+            return replace(limits.text, patterns=(*limits.text.patterns, pattern))
+        for at in limits.origins:
             if at.endswith(("/enum", "/const")):
                 self.states.see.note(at, BANNED)
-        return made or {}
+        return limits.text
 
     def _number(self, limits: Numbers, types: frozenset[str]) -> dict[str, Json]:
         if "number" not in types:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from guard.grammar.alternative import Alternative
-from guard.types import Json
+from guard.grammar.alternative import Values
 
 MOST = 24
 """Strings that are left out by a pattern, at most."""
@@ -14,30 +13,31 @@ MOST = 24
 MOST_LETTERS = 400
 """Characters of all of them together."""
 
+MOST_LONG = 120
+"""Characters of one of them: the pattern has all its beginnings."""
 
-def excluding(limits: Alternative) -> dict[str, Json] | None:
-    """A keyword that keeps the banned strings out; None where there is none."""
-    is_free = not (limits.text.patterns or limits.text.formats)
-    strings = [json.loads(text) for text in limits.banned]
-    fits = len(strings) <= MOST and sum(map(len, strings)) <= MOST_LETTERS
-    return {"pattern": pattern_without(strings)} if is_free and fits else None
+
+def excluding(banned: Values) -> str | None:
+    """A pattern that keeps strings out, given as JSON texts; None where they are too many."""
+    strings = [json.loads(text) for text in banned]
+    if len(strings) > MOST or sum(map(len, strings)) > MOST_LETTERS:
+        return None
+    return pattern_without(strings) if max(map(len, strings)) <= MOST_LONG else None
 
 
 def pattern_without(strings: list[str]) -> str:
-    """A regular expression of all texts but these."""
-    return f"^{_without([*strings])}$"
+    """A regular expression of all texts but these.
 
-
-def _without(endings: list[str]) -> str:
-    """All texts but `endings`: to stop here, another letter, or one of theirs and the rest."""
-    heads = sorted({text[0] for text in endings if text})
-    choices = [] if "" in endings else [""]
-    others = "".join(_escaped(head) for head in heads)
-    choices.append(f"[^{others}][\\s\\S]*" if others else "[\\s\\S]+")
-    for head in heads:
-        after = [text[1:] for text in endings if text[:1] == head]
-        choices.append(re.escape(head) + _without(after))
-    return f"(?:{'|'.join(choices)})"
+    A text is another one if it stops at a beginning of theirs, or goes on differently there.
+    """
+    beginnings = sorted({text[:size] for text in strings for size in range(len(text) + 1)})
+    choices = [re.escape(begun) for begun in beginnings if begun not in strings]
+    for begun in beginnings:
+        size = len(begun)
+        after = sorted({text[size] for text in strings if text.startswith(begun) and text != begun})
+        letters = "^" + "".join(_escaped(letter) for letter in after) if after else r"\s\S"
+        choices.append(rf"{re.escape(begun)}[{letters}][\s\S]*")
+    return f"^(?:{'|'.join(choices)})$"
 
 
 def _escaped(letter: str) -> str:

@@ -1,0 +1,172 @@
+"""Where the parts of a JSON text stand, also of one that is not finished yet.
+
+Made for texts that a grammar let through or that parse: what stands where is trusted, and a text
+that is no JSON ends the reading early rather than failing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from guard.grammar.alternative import same, written
+from guard.grammar.parts import tokens
+from guard.types import Json, Span
+
+TOKEN = re.compile(r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\],:])|([^\s{}\[\],:"]+))', re.DOTALL)
+
+
+@dataclass(slots=True)
+class Part:
+    """A value in a text: from `start`, to `end` or None where it is not complete.
+
+    `members` are what an object or array holds: the name or number, where its member begins (the
+    name of a property counted in), and the value.
+    """
+
+    start: int
+    end: int | None = None
+    members: list[tuple[str | int, int, Part]] = field(default_factory=list)
+    kind: str = ""
+
+
+@dataclass
+class _Reading:
+    """The containers that are open, and the name that was read last in the innermost one."""
+
+    text: str
+    open: list[Part] = field(default_factory=list)
+    top: Part | None = None
+    name: tuple[str, int] | None = None
+
+    def place(self, part: Part) -> None:
+        if not self.open:
+            self.top = self.top or part
+            return
+        holder = self.open[-1]
+        if holder.kind == "[":
+            holder.members.append((len(holder.members), part.start, part))
+        elif self.name is not None:
+            holder.members.append((*self.name, part))
+            self.name = None
+
+    def close(self, end: int) -> None:
+        if self.open:
+            self.open.pop().end = end
+
+
+def read(text: str) -> Part | None:
+    """The value in a text with all that is in it; None where none has begun."""
+    reading, at = _Reading(text), 0
+    while (found := TOKEN.match(text, at)) is not None:
+        _take(reading, found)
+        at = found.end()
+    rest = text[at:].lstrip()
+    if rest.startswith('"') and not _awaits_name(reading):
+        reading.place(Part(start=len(text) - len(rest), kind='"'))
+    return reading.top
+
+
+def _take(reading: _Reading, found: re.Match[str]) -> None:
+    string, mark, word = found.groups()
+    start, end = found.end() - len(found[0].lstrip()), found.end()
+    if mark in ("{", "["):
+        part = Part(start=start, kind=mark)
+        reading.place(part)
+        reading.open.append(part)
+    elif mark in ("}", "]"):
+        reading.close(end)
+    elif string is not None and _awaits_name(reading):
+        reading.name = (str(json.loads(string, strict=False)), start)
+    elif string is not None:
+        reading.place(Part(start=start, end=end, kind='"'))
+    elif word is not None:
+        is_whole = end < len(reading.text) or word in ("true", "false", "null")
+        reading.place(Part(start=start, end=end if is_whole or not reading.open else None))
+
+
+def _awaits_name(reading: _Reading) -> bool:
+    return bool(reading.open) and reading.open[-1].kind == "{" and reading.name is None
+
+
+def find(text: str, pointer: str) -> Span | None:
+    """Where the value at a JSON Pointer stands in a text."""
+    part = _at(text, pointer)
+    return Span(start=part.start, end=part.end) if part and part.end is not None else None
+
+
+def _at(text: str, pointer: str) -> Part | None:
+    part = read(text)
+    for token in tokens(pointer):
+        members = part.members if part else []
+        part = next((inner for key, _, inner in members if str(key) == token), None)
+    return part
+
+
+def repeated(text: str) -> list[Span]:
+    """The members of objects whose names stood before in the same object, commas counted in."""
+    return sorted(_repeated(read(text)), key=lambda span: span.start)
+
+
+def _repeated(part: Part | None) -> Iterator[Span]:
+    if part is None:
+        return
+    names: set[str | int] = set()
+    before = part.start + 1
+    for name, _, inner in part.members:
+        if name in names and inner.end is not None:
+            yield Span(start=before, end=inner.end)
+        else:
+            yield from _repeated(inner)
+        names.add(name)
+        before = inner.end or before
+
+
+def repeated_items(text: str, pointer: str) -> list[Span]:
+    """The items of the array at a JSON Pointer that stood before in it, commas counted in."""
+    part, seen, spans = _at(text, pointer), set[str](), []
+    before = part.start + 1 if part else 0
+    for _, _, inner in part.members if part else ():
+        value = same(written(_value(text, inner)))
+        if value in seen and inner.end is not None:
+            spans.append(Span(start=before, end=inner.end))
+        seen.add(value)
+        before = inner.end or before
+    return spans
+
+
+def without(text: str, spans: list[Span]) -> str:
+    """The text without some of its stretches, which are sorted and do not overlap."""
+    kept, at = [], 0
+    for span in spans:
+        kept.append(text[at : span.start])
+        at = span.end
+    return "".join([*kept, text[at:]])
+
+
+def so_far(text: str) -> Json:
+    """The value as far as it is complete: what is still being written is left out of it.
+
+    None where nothing is complete yet.
+    """
+    part = read(text)
+    return _value(text, part) if part is not None else None
+
+
+def _value(text: str, part: Part) -> Json:
+    if part.end is not None:
+        try:
+            return json.loads(text[part.start : part.end])
+        except ValueError:
+            return None
+    inner = [(name, _value(text, each)) for name, _, each in part.members if _has_begun(each)]
+    if part.kind == "{":
+        return dict(inner)
+    return [value for _, value in inner] if part.kind == "[" else None
+
+
+def _has_begun(part: Part) -> bool:
+    """Whether there is something to show of a part."""
+    return part.end is not None or part.kind in ("{", "[")

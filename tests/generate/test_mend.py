@@ -1,0 +1,118 @@
+"""What is wrong with a value is put right at its place; everything else stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from guard.generate import generate
+from guard.generate.mend import Mending
+from guard.models.base import Model
+from guard.models.local import LocalModel
+from guard.schema import load_schema, satisfies
+from guard.types import Generation, Json, Message, Sampling
+
+ASK = (Message(role="user", content="Describe the pump."),)
+
+
+@dataclass
+class Once:
+    """A real model whose first answer is given, as a server may give one that misses the schema."""
+
+    model: LocalModel
+    first: str
+    asked: list[tuple[tuple[Message, ...], Json]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def write(
+        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+    ) -> Generation:
+        self.asked.append((tuple(messages), schema))
+        if len(self.asked) == 1:
+            return Generation(text=self.first, model=self.name)
+        return self.model.write(messages, schema=schema, sampling=sampling)
+
+
+def pump(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def test_only_the_wrong_part_is_written_again(phi_4: LocalModel) -> None:
+    """The model is asked for that part alone, told what is wrong, and the rest keeps its bytes."""
+    first = '{"name":  "P-1","size": 12, "note": "é\\u00e9"}'
+    document = pump(name={"type": "string"}, size={"type": "integer", "maximum": 9}, note={})
+    model = Once(phi_4, first)
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
+    assert made.text.startswith('{"name":  "P-1","size": ')
+    assert made.text.endswith(', "note": "é\\u00e9"}')
+    assert made.value["size"] <= 9
+    assert [(each.pointer, each.keyword) for each in made.mended] == [("/size", "maximum")]
+    (_, (messages, _)) = model.asked
+    assert "/size is wrong: 12 is greater than the maximum of 9" in messages[-1].content
+
+
+@pytest.mark.parametrize(
+    ("document", "first", "text"),
+    [
+        ({"type": "array", "uniqueItems": True}, "[1, 2, 1.0, 3, 2]", "[1, 2, 3]"),
+        (
+            pump(tags={"type": "array", "uniqueItems": True}),
+            '{"tags": ["a", "b", "a", "a"]}',
+            '{"tags": ["a", "b"]}',
+        ),
+        ({"type": "object"}, '{"a": 1, "b": {"c": 0, "c": 1}, "a": 2}', '{"a": 1, "b": {"c": 0}}'),
+    ],
+)
+def test_repeats_are_left_out(phi_4: LocalModel, document: Any, first: str, text: str) -> None:
+    """A repeated item or name is left out, which asks the model for nothing."""
+    model = Once(phi_4, first)
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling())
+    assert made.text == text
+    assert len(model.asked) == 1
+    assert made.mended
+
+
+def test_a_value_that_turned_out_wrong_is_not_written_again(phi_4: LocalModel) -> None:
+    """What fails its check is excluded, so that even a stubborn model finds another value."""
+    document = pump(code={"type": "integer", "minimum": 0, "maximum": 9, "not": {"multipleOf": 2}})
+    model = Once(phi_4, '{"code": 4}')
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=200))
+    assert made.value["code"] % 2 == 1
+    later = [schema for _, schema in model.asked[1:]]
+    assert all(4 in schema["not"]["enum"] for schema in later)
+
+
+def test_what_is_missing_is_written_with_what_is_around_it(phi_4: LocalModel) -> None:
+    """An object that lacks a property is written anew, and what is beside it is not."""
+    document = pump(seal=pump(size={"type": "integer"}), mark={"type": "string"})
+    model = Once(phi_4, '{"seal": {}, "mark": "as it was"}')
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=80))
+    assert isinstance(made.value["seal"]["size"], int)
+    assert made.text.endswith(', "mark": "as it was"}')
+
+
+def test_the_budget_holds(phi_4: LocalModel) -> None:
+    """Mending ends with the budget, with what is still wrong."""
+    document = pump(code={"type": "integer", "minimum": 1, "maximum": 3, "not": {"multipleOf": 1}})
+    work = Mending(phi_4, ASK, load_schema(document), Sampling(max_tokens=6), '{"code": 1}')
+    work.run()
+    assert [each.keyword for each in work.violations] == ["not"]
+    assert sum(each.usage.completion_tokens for each in work.spent) <= 6
+
+
+@pytest.mark.slow
+def test_the_real_writer_mends(writer: Model) -> None:
+    """SmolLM2 puts a date right that does not exist."""
+    assert isinstance(writer, LocalModel)
+    document = pump(built={"type": "string", "format": "date"}, name={"type": "string"})
+    model = Once(writer, '{"built": "2023-02-29", "name": "Old Mill"}')
+    schema = load_schema(document)
+    made = generate(model, ASK, schema=schema, sampling=Sampling(max_tokens=120))
+    assert satisfies(schema, made.value)
+    assert made.value["name"] == "Old Mill"
