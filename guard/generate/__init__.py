@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guard.errors import InputError, OutputError
+from guard.generate.blame import blame
 from guard.generate.prompt import with_form, with_violations
 from guard.models.base import Model
 from guard.schema import Schema, ensure_possible, parse
@@ -19,6 +20,8 @@ __all__ = ["generate"]
 # A greedy model that went wrong goes wrong again, so later attempts draw at random.
 RETRY_TEMPERATURE = 0.7
 MAX_LISTED = 3
+HINT = "try more attempts, another seed, a larger model or a simpler schema"
+SERVER_HINT = "take a server that enforces schemas, or a model on this machine"
 
 
 def generate(
@@ -73,6 +76,7 @@ def _valid(
 ) -> Generation:
     spent: list[Generation] = []
     violations: tuple[Violation, ...] = ()
+    blamed: Violation | None = None
     asked = tuple(messages)
     for attempt in range(attempts):
         tried = _sampling(sampling, attempt)
@@ -86,8 +90,9 @@ def _valid(
         value, violations = _judge(written, schema)
         if not violations:
             return _summed(replace(written, value=value), spent)
+        blamed = blame(model, written, schema.document, violations) or blamed
         asked = with_violations(messages, written.text, violations)
-    raise _failed(spent, violations, sampling)
+    raise _failed(spent, violations, sampling, blamed)
 
 
 def _sampling(sampling: Sampling, attempt: int) -> Sampling:
@@ -118,7 +123,10 @@ def _summed(last: Generation, spent: Sequence[Generation]) -> Generation:
 
 
 def _failed(
-    spent: Sequence[Generation], violations: tuple[Violation, ...], sampling: Sampling
+    spent: Sequence[Generation],
+    violations: tuple[Violation, ...],
+    sampling: Sampling,
+    blamed: Violation | None,
 ) -> OutputError:
     last = spent[-1]
     if last.finish == "length":
@@ -128,9 +136,9 @@ def _failed(
     times = "1 attempt" if len(spent) == 1 else f"{len(spent)} attempts"
     return OutputError(
         f"{last.model} wrote no valid value in {times}: {listed}{more}",
-        violations=violations,
+        violations=(*violations, blamed) if blamed else violations,
         text=last.text,
-        hint="try more attempts, another seed, a larger model or a simpler schema",
+        hint=f"{blamed.message}; {SERVER_HINT}" if blamed else HINT,
     )
 
 
