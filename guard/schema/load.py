@@ -11,6 +11,7 @@ from guard.errors import InputError, SchemaError
 from guard.files import parse_json, read_text, sha256
 from guard.grammar import subschemas
 from guard.schema.forms import document_of, is_form, name_of
+from guard.schema.limits import unreadable
 from guard.types import Json
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -59,6 +60,9 @@ def load_schema(source: Path | str | Json) -> Schema:
     if not isinstance(document, dict | bool):
         kind = "a list" if isinstance(document, list) else f"the JSON value {document!r:.40}"
         raise SchemaError(f"{name} is {kind}, not a schema", hint="a schema is an object")
+    why = unreadable(document)
+    if why is not None:
+        raise SchemaError(f"{name} cannot be used: {why}", hint="take it out")
     draft = _draft(document, name)
     try:
         _check(document, draft, name)
