@@ -97,7 +97,8 @@ def _changes(server: str | None, sent: Normalised) -> str:
     width = max((len(change.pointer) for change in sent.changes), default=0)
     lines = [f"{c.action:9}  {c.pointer:{width}}  {_short(c.reason)}" for c in sent.changes]
     lost = sum(change.loses for change in sent.changes)
-    count = f"{len(lines)} changes, {lost} of them only checked afterwards"
+    number = "1 change" if len(lines) == 1 else f"{len(lines)} changes"
+    count = f"{number}, {lost} of them only checked afterwards"
     total = f"for {server}: {count if lines else 'nothing is changed'}"
     return "\n".join(["", *lines, total]) + "\n"
 

@@ -31,23 +31,31 @@ def readable(walk: Walk, node: dict[str, Json], at: str) -> Json:
     """The schema without what the converter would pass over."""
     types = types_of(node)
     if node.keys() & {"enum", "const"}:
+        return single(walk, node, at)
+    node = _list(walk, _pattern(walk, node, at), at)
+    if "properties" not in node:
+        node = walk.without(node, at, {"required"}, "the server reads it beside properties only")
+    if "integer" not in types or "number" in types:
+        node = walk.without(node, at, set(BOUNDS), "the server has bounds for integers only")
+    return single(walk, node, at)
+
+
+def single(walk: Walk, node: dict[str, Json], at: str) -> Json:
+    """The schema without what servers do not read beside something else; objects closed."""
+    if node.keys() & {"enum", "const"}:
         beside = node.keys() & (LENGTHS | BOUNDS | {"pattern", "format", "required", "properties"})
         return walk.without(node, at, beside, "the server reads the listed values alone")
-    node = _object(walk, node, at)
-    node = _list(walk, node, at)
-    node = _string(walk, node, at)
-    if "integer" not in types or "number" in types:
-        reason = "the server has bounds for integers only"
-        node = walk.without(node, at, set(BOUNDS), reason)
-    return node
-
-
-def _object(walk: Walk, node: Json, at: str) -> Json:
+    leading = next((key for key in ("pattern", "format") if key in node), None)
+    if leading:
+        beside = ({"pattern", "format"} - {leading}) | set(LENGTHS)
+        node = walk.without(node, at, beside, f"the server does not read it beside {leading}")
     if "properties" not in node:
-        return walk.without(node, at, {"required"}, "the server reads it beside properties only")
+        return node
+    why = "the server does not read it beside properties"
+    node = walk.without(node, at, {"patternProperties"}, why)
     if "additionalProperties" not in node:
-        walk.note(at, "additionalProperties", "closed", "the server takes every object for closed")
-        return {**node, "additionalProperties": False}
+        walk.note(at, "additionalProperties", "closed", "the server takes objects for closed")
+        node = {**node, "additionalProperties": False}
     return node
 
 
@@ -64,21 +72,17 @@ def _list(walk: Walk, node: Json, at: str) -> Json:
     return node
 
 
-def _string(walk: Walk, node: Json, at: str) -> Json:
-    """One of pattern, format and lengths, the pattern as the converter reads patterns."""
-    if "pattern" in node:
-        pattern = converted(node["pattern"])
-        if pattern is None:
-            reason = "the server reads ^...$ without ., [^...], \\s and the like as it should"
-            node = walk.without(node, at, {"pattern"}, reason)
-        elif pattern != node["pattern"]:
-            walk.note(at, "pattern", "rewritten", f"as {pattern}")
-            node = {**node, "pattern": pattern}
-    leading = next((key for key in ("pattern", "format") if key in node), None)
-    if leading:
-        beside = ({"pattern", "format"} - {leading}) | set(LENGTHS)
-        return walk.without(node, at, beside, f"the server does not read it beside {leading}")
-    return node
+def _pattern(walk: Walk, node: Json, at: str) -> Json:
+    """The schema with its pattern as the converter reads patterns, or without it."""
+    if "pattern" not in node:
+        return node
+    pattern = converted(node["pattern"])
+    if pattern is None:
+        reason = "the server reads ^...$ without ., [^...], \\s and the like as it should"
+        return walk.without(node, at, {"pattern"}, reason)
+    if pattern != node["pattern"]:
+        walk.note(at, "pattern", "rewritten", f"as {pattern}")
+    return {**node, "pattern": pattern}
 
 
 def converted(pattern: str) -> str | None:

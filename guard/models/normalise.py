@@ -67,23 +67,21 @@ def rewritten(walk: Walk, node: Json, at: str) -> Json:
     """The schema at the pointer `at`, in the server's subset. Raises Refused."""
     if isinstance(node, bool) or not node:
         return _any(walk, node, at)
-    if walk.subset.closed:
-        node = _merged(walk, node, at)
-        node = _reference(walk, node, at)
-        node = _alternatives(walk, node, at)
+    node = _merged(walk, node, at)
+    node = _reference(walk, node, at)
+    node = _alternatives(walk, node, at)
     node = _known(walk, node, at)
-    if walk.subset.closed:
-        node = _typed(walk, node, at)
+    node = _typed(walk, node, at)
     if walk.subset.converter:
         node = converter.readable(walk, node, at)
+    elif not walk.subset.strict:
+        node = converter.single(walk, node, at)
     node = _inside(walk, node, at)
     return strict.closed(walk, node, at) if walk.subset.strict else node
 
 
 def _any(walk: Walk, node: Json, at: str) -> Json:
     """A schema that takes everything, or nothing."""
-    if not walk.subset.closed:
-        return node
     if node is False:
         raise Refused(at, "false", "the server has no schema that nothing satisfies")
     if walk.subset.strict:
@@ -196,7 +194,7 @@ def _inside(walk: Walk, node: Json, at: str) -> Json:
         if len(path) == 1:
             settled = isinstance(child, bool) and key != "items"
             made[key] = child if settled else rewritten(walk, child, place)
-        elif child is False and key == "properties" and walk.subset.closed:
+        elif child is False and key == "properties":
             walk.note(f"{at}/properties", path[1], "rewritten", "left out: nothing may be there")
             del made[key][path[1]]
         else:

@@ -3,9 +3,11 @@
 - OpenAI, strict mode: platform.openai.com/docs/guides/structured-outputs, "Supported schemas"; the
   same as a table at jsonschemaprofiles.unitvectorylabs.com/schemas/openai. Lengths of strings are
   not in it, nor is any schema without a `type`.
-- vLLM: `response_format` goes to xgrammar and from there to llguidance where xgrammar has a gap
-  (docs.vllm.ai/en/latest/features/structured_outputs, backend_xgrammar.py and utils.py in
-  vllm/v1/structured_output). What neither takes is left out here.
+- vLLM: `response_format` goes to xgrammar, and to llguidance or outlines where xgrammar has a gap
+  (docs.vllm.ai/en/latest/features/structured_outputs, backend_xgrammar.py in
+  vllm/v1/structured_output), but a running engine keeps the first of them, so only what xgrammar
+  holds is counted on. xgrammar (cpp/json_schema_converter.cc) takes objects for closed and reads
+  one of $ref, const, enum, anyOf, oneOf, allOf (of one part) and type, and not those beside it.
 - llama.cpp: grammars/README.md, "JSON Schemas -> GBNF", and common/json-schema-to-grammar.cpp,
   which passes over most of what it does not know without a word and refuses the rest.
 - Ollama: `format`, and `response_format` of its OpenAI endpoint (openai/openai.go), goes through
@@ -43,14 +45,13 @@ CORE = EVERYWHERE | OBJECTS | ITEMS | BOUNDS | {"pattern", "format"}
 class Subset:
     """What a server takes.
 
-    `keywords` and `formats` are those it enforces. `closed`: it has closed objects only; `strict`:
-    all of their properties are required, and its root is an object; `converter`: it is llama.cpp's
-    converter, which reads one keyword of a schema and not those beside it.
+    `keywords` and `formats` are those it enforces. All of the servers take objects for closed, and
+    read one keyword of a schema and pass over those beside it. `strict`: every property is required
+    and the root is an object; `converter`: it is llama.cpp's converter.
     """
 
     keywords: frozenset[str]
     formats: frozenset[str]
-    closed: bool = False
     strict: bool = False
     converter: bool = False
 
@@ -63,7 +64,6 @@ _REFERENCES = frozenset(
 _CONVERTER = Subset(
     keywords=CORE | SHOWN | LENGTHS | {"oneOf", "prefixItems"},
     formats=_PLAIN | {"uuid", "uuid1", "uuid2", "uuid3", "uuid4", "uuid5"},
-    closed=True,
     converter=True,
 )
 
@@ -71,15 +71,13 @@ SUBSETS: dict[Server, Subset] = {
     "openai": Subset(
         keywords=CORE | SHOWN | {"multipleOf"},
         formats=_PLAIN | _NETWORK,
-        closed=True,
         strict=True,
     ),
     "vllm": Subset(
         keywords=CORE
         | SHOWN
         | LENGTHS
-        | {"multipleOf", "oneOf", "allOf", "prefixItems", "patternProperties", "additionalItems"}
-        | {"minProperties", "maxProperties"},
+        | {"oneOf", "prefixItems", "patternProperties", "minProperties", "maxProperties"},
         formats=_PLAIN | _NETWORK | _REFERENCES,
     ),
     "llama.cpp": _CONVERTER,

@@ -13,6 +13,7 @@ import pytest
 
 from guard import Choice, Config, Document, Guard, NotCleanError, Policy, Regex
 from guard.generate import generate
+from guard.generate.prompt import with_form
 from guard.knowledge import Encoder
 from guard.models import Model
 from guard.models.local import LocalModel
@@ -66,6 +67,22 @@ def test_the_writer_chooses(writer: Model) -> None:
     made = generate(writer, ask, schema=schema, sampling=Sampling(max_tokens=12))
     assert made.value in ("cold", "hot")
     assert made.attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        (Choice(["pump", "fan"]), 'It is one of "pump", "fan".'),
+        (Regex("INV-[0-9]{3}"), "It is a string that matches ^(?:INV-[0-9]{3})$"),
+        (date, "Its type is date."),
+        (int, "Its type is integer."),
+        (list[int], "Its type is array."),
+        (Choice([str(n) for n in range(99)]), "Answer with a JSON value and nothing else."),
+    ],
+)
+def test_the_model_is_told_the_form(form: Any, words: str) -> None:
+    """The prompt says what is to be chosen from, unless there is too much of it."""
+    assert with_form(ASK, load_schema(form))[0].content.endswith(words)
 
 
 @pytest.fixture(scope="module")

@@ -139,8 +139,8 @@ def test_cli_hopeless(tmp_path: Path, text: str) -> None:
     ("server", "line", "total"),
     [
         ("openai", "nullable   /properties/a", "3 changes, 1 of them only checked afterwards"),
-        ("vllm", "/properties/a", "nothing is changed"),
-        ("ollama", "closed     /additionalProperties", "1 changes, 0 of them"),
+        ("vllm", "closed     /additionalProperties", "1 change, 0 of them"),
+        ("ollama", "closed     /additionalProperties", "1 change, 0 of them"),
     ],
 )
 def test_cli_for_a_server(tmp_path: Path, server: str, line: str, total: str) -> None:
