@@ -15,6 +15,7 @@ from guard.grammar import children, escape
 from guard.models import converter, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
+from guard.models.undo import referred
 from guard.types import Json
 
 __all__ = ["Change", "Normalised", "normalise"]
@@ -50,10 +51,22 @@ def _normalised(text: str, server: Server) -> Normalised:
             sent = converter.rooted(walk, document, rewritten)
         else:
             sent = rewritten(walk, document, "")
+        _require_targets(sent, sent)
     except Refused as refused:
         return Normalised(document=bare(document), changes=(refused.change,))
     changes = tuple(walk.changes)
     return Normalised(document=sent, changes=changes, strict=walk.subset.strict, wrapped=wrapped)
+
+
+def _require_targets(node: Json, root: Json) -> None:
+    """Raise Refused for a reference into what was changed."""
+    if not isinstance(node, dict):
+        return
+    reference = str(node.get("$ref", ""))
+    if reference.startswith("#/") and referred(root, reference) is None:
+        raise Refused(reference[1:], "$ref", "what is referred to there is sent in another form")
+    for _, child in children(node):
+        _require_targets(child, root)
 
 
 def bare(document: Json) -> Json:

@@ -6,6 +6,7 @@ The answer stays text, and goes through the same check as any other.
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 from guard.errors import InputError
 from guard.files import parse_json
@@ -79,14 +80,20 @@ def _applying(value: Json, node: Json, root: Json, depth: int) -> list[dict[str,
 
 
 def _referred(node: dict[str, Json], root: Json) -> list[Json]:
-    """What a `#/...` reference leads to."""
-    if "$ref" not in node:
-        return []
+    """What a schema refers to."""
+    return [referred(root, str(node["$ref"]))] if "$ref" in node else []
+
+
+def referred(root: Json, reference: str) -> Json:
+    """What a `#/...` reference leads to, or None."""
     place = root
-    for token in str(node["$ref"]).split("/")[1:]:
+    for token in unquote(reference).split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
-        place = place.get(name) if isinstance(place, dict) else None
-    return [place]
+        if isinstance(place, list) and name.isdigit() and int(name) < len(place):
+            place = place[int(name)]
+        else:
+            place = place.get(name) if isinstance(place, dict) else None
+    return place
 
 
 def _takes(value: Json, node: Json, root: Json, depth: int) -> bool:

@@ -60,12 +60,16 @@ def test_a_model_writes_a_form(phi_4: LocalModel, form: Any, kind: type) -> None
         assert re.fullmatch(form.pattern, made)
 
 
-def test_the_writer_chooses(writer: Model) -> None:
-    """The default writer picks one of the options."""
-    ask = (Message(role="user", content="Is ice cold or hot? Answer with one word."),)
-    schema = load_schema(Choice(["cold", "hot"]))
-    made = generate(writer, ask, schema=schema, sampling=Sampling(max_tokens=12))
-    assert made.value in ("cold", "hot")
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [(Choice(["cold", "hot"]), str), (Regex("(very )?(cold|hot)"), str), (date, date), (int, int)],
+)
+def test_the_writer_writes_a_form(writer: Model, form: Any, kind: type) -> None:
+    """The default writer keeps to the form at its first attempt and in a small budget."""
+    ask = (Message(role="user", content="Is ice cold or hot?"),)
+    schema = load_schema(form)
+    made = generate(writer, ask, schema=schema, sampling=Sampling(max_tokens=24))
+    assert isinstance(to_python(schema, made.value), kind)
     assert made.attempts == 1
 
 

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guard.errors import SchemaError
 from guard.models.converter import converted
 from guard.models.dialect import Dialect, asked_for
 from guard.models.normalise import Normalised, normalise
+from guard.models.strict import VALUE
 from guard.models.subsets import SUBSETS, Server
 from guard.models.undo import undone
-from guard.schema import load_schema, parse, validate
+from guard.schema import load_schema, parse
 
 CLOSED = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
 TEXT = {"type": "string"}
@@ -317,4 +319,64 @@ def test_what_is_sent_is_a_schema(server: Server, schema: dict[str, Any]) -> Non
     load_schema(sent.document)
     again = normalise(sent.document, server)
     assert again.document == sent.document
-    assert validate(None, load_schema(sent.document)) is not None
+
+
+@pytest.mark.parametrize("server", ["vllm", "llama.cpp"])
+def test_a_reference_into_what_is_changed_is_refused(server: Server) -> None:
+    """Where a reference would lead nowhere any more, the schema goes out as it is."""
+    schema = {
+        "allOf": [{"type": "object", "properties": {"a": TEXT}}],
+        "properties": {"b": {"$ref": "#/allOf/0/properties/a"}},
+    }
+    sent = normalise(schema, server)
+    assert sent.document == schema
+    assert [change.action for change in sent.changes] == ["refused"]
+
+
+KEYWORDS: dict[str, Any] = {
+    "type": st.sampled_from(["object", "array", "string", "number", ["integer", "null"]]),
+    "required": st.just(["a"]),
+    "additionalProperties": st.booleans(),
+    "uniqueItems": st.just(True),
+    "minItems": st.just(1),
+    "pattern": st.sampled_from(["^a$", "a", "^\\d+$", "(?=a)"]),
+    "format": st.sampled_from(["date", "uri", "odd"]),
+    "minLength": st.just(1),
+    "minimum": st.just(0),
+    "enum": st.just([1, "a", None]),
+    "$ref": st.sampled_from(["#", "#/$defs/x"]),
+    "title": st.just("T"),
+}
+
+
+def soups(depth: int = 2) -> st.SearchStrategy[Any]:
+    """Schemas of keywords that need not go together."""
+    plain = st.fixed_dictionaries({}, optional=KEYWORDS)
+    if depth == 0:
+        return st.booleans() | plain
+    inner = soups(depth - 1)
+    listed = st.lists(inner, min_size=1, max_size=2)
+    named = st.dictionaries(st.sampled_from("ab"), inner)
+    nesting = {
+        **dict.fromkeys(("anyOf", "oneOf", "allOf", "prefixItems"), listed),
+        **dict.fromkeys(("items", "not", "if", "then", "contains", "propertyNames"), inner),
+        **dict.fromkeys(("properties", "patternProperties"), named),
+    }
+    both = st.tuples(plain, st.fixed_dictionaries({}, optional=nesting))
+    return both.map(lambda pair: {**pair[0], **pair[1]})
+
+
+@pytest.mark.parametrize("server", list(SUBSETS))
+@given(soup=soups(), answer=st.recursive(st.none() | st.just("a"), st.lists) | st.just({"a": None}))
+def test_no_mixture_of_keywords_is_too_much(server: Server, soup: Any, answer: Any) -> None:
+    """Whatever a schema says, what is sent is a schema, and any answer can be undone."""
+    document = {**soup, "$defs": {"x": {"type": "string"}}}
+    try:
+        load_schema(document)
+    except SchemaError:  # it refers to itself without end
+        return
+    sent = normalise(document, server)
+    load_schema(sent.document)
+    assert undone(json.dumps({VALUE: answer}), document, sent)
+    if sent.document == document:
+        assert undone(json.dumps(answer), document, sent) == json.dumps(answer)
