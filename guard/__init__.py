@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guard.integrations.openai import from_openai
     from guard.knowledge import build_index, open_index
     from guard.report import render
+    from guard.schema import Choice, Regex
     from guard.types import (
         Certificate,
         Claim,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Certificate",
+    "Choice",
     "Claim",
     "Config",
     "ConfigError",
@@ -70,6 +72,7 @@ __all__ = [
     "Passage",
     "Policy",
     "Provenance",
+    "Regex",
     "Report",
     "RunError",
     "Sampling",
@@ -88,8 +91,10 @@ __all__ = [
 ]
 
 _HOME = {
+    "Choice": "guard.schema",
     "Config": "guard.config",
     "Guard": "guard.guard",
+    "Regex": "guard.schema",
     "build_index": "guard.knowledge",
     "from_openai": "guard.integrations.openai",
     "load_config": "guard.config",

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from guard import loading, pipeline, shapes
 from guard.config import Config, load_config, parse_target
-from guard.edits import canonical
 from guard.errors import ConfigError
 from guard.parts import Subject
 from guard.types import Document, Json, Policy, Report
@@ -22,7 +21,7 @@ from guard.types import Document, Json, Policy, Report
 if TYPE_CHECKING:
     from guard.knowledge import Encoder, Searcher
     from guard.models import Model
-    from guard.schema import Schema
+    from guard.schema import Schema, SchemaSource
     from guard.verify import Entailment
 
 T = TypeVar("T")
@@ -34,7 +33,9 @@ class Guard:
 
     Each part may be given as an object, or by the text that `Config` takes; what is not given comes
     from `config`, by default `guard.toml` and `GUARD_*`. Nothing is loaded before it is needed, and
-    one Guard may be shared between threads.
+    one Guard may be shared between threads. A `schema` is a JSON Schema (as a path, text or
+    dictionary) or a form: a Python type such as `int`, `Literal["a", "b"]` or a dataclass, a
+    `Choice` or a `Regex`.
 
         guard = Guard(knowledge=".guard/index")
         report = guard.check("USB4 reaches 40 Gbit/s.")
@@ -45,7 +46,7 @@ class Guard:
         self,
         *,
         model: Model | str | None = None,
-        schema: Schema | Path | str | dict[str, Json] | None = None,
+        schema: SchemaSource | None = None,
         knowledge: Searcher | Path | str | None = None,
         encoder: Encoder | str | None = None,
         entailment: Entailment | str | None = None,
@@ -73,7 +74,7 @@ class Guard:
         self,
         prompt: str,
         *,
-        schema: Schema | Path | str | dict[str, Json] | None = None,
+        schema: SchemaSource | None = None,
         documents: Sequence[Document] = (),
     ) -> Report:
         """Ask the model and check what it says.
@@ -86,26 +87,47 @@ class Guard:
         parts = self._loader.parts(writes=True)
         return pipeline.run(prompt, parts, schema=chosen, documents=documents)
 
+    def value(
+        self,
+        prompt: str,
+        *,
+        schema: SchemaSource | None = None,
+        documents: Sequence[Document] = (),
+    ) -> Any:
+        """The bare answer of `run`: a text, a JSON value, or for a form the Python value.
+
+        Raises what `run` raises, and NotCleanError in place of an answer that breaks the schema or
+        has a verdict whose action in the policy is `fail`.
+        """
+        from guard.schema import to_python
+
+        chosen = self._load_schema(schema)
+        report = self.run(prompt, schema=chosen, documents=documents)
+        answer = shapes.answer_of(report, is_text=chosen is None)
+        return answer if chosen is None else to_python(chosen, answer)
+
     def check(
         self,
         subject: Json,
         *,
         question: str | None = None,
-        schema: Schema | Path | str | dict[str, Json] | None = None,
+        schema: SchemaSource | None = None,
         documents: Sequence[Document] = (),
         source: str = "text",
         trim: bool = False,
     ) -> Report:
         """Check a text (a `str`) or a JSON value (anything else) that already exists.
 
+        Where the schema is a form, a `str` is a value of it too.
         `question` is what it answers, `source` what the report calls it; `trim` also shortens
         prose. Raises InputError, SchemaError or KnowledgeError.
         """
         is_value = not isinstance(subject, str)
         chosen = self._load_schema(schema) if is_value or schema is not None else None
+        is_value |= chosen is not None and chosen.form is not None
         made = Subject(
             source=source,
-            text=canonical(subject) if is_value else subject,
+            text=pipeline.text_of(subject, chosen) if is_value else subject,
             value=subject if is_value else None,
             is_value=is_value,
             prompt=question,
@@ -119,7 +141,7 @@ class Guard:
         self,
         document: Document,
         *,
-        schema: Schema | Path | str | dict[str, Json] | None = None,
+        schema: SchemaSource | None = None,
         instructions: str | None = None,
     ) -> Report:
         """Fill in the schema from one document and check every field against it.
@@ -137,7 +159,7 @@ class Guard:
         self,
         prompt: str,
         *,
-        schema: Schema | Path | str | dict[str, Json] | None = None,
+        schema: SchemaSource | None = None,
         documents: Sequence[Document] = (),
     ) -> Report:
         """`run`, without blocking the event loop."""
@@ -173,7 +195,7 @@ class Guard:
     def _check_answer(self, subject: Json, question: str | None) -> Report:
         return self.check(subject, question=question, source="answer", trim=True)
 
-    def _load_schema(self, schema: Schema | Path | str | dict[str, Json] | None) -> Schema | None:
+    def _load_schema(self, schema: SchemaSource | None) -> Schema | None:
         from guard.schema import Schema, load_schema
 
         chosen = self._schema if schema is None else schema

@@ -28,6 +28,7 @@ from guard.types import (
     Edit,
     Evidence,
     Generation,
+    Json,
     Message,
     Provenance,
     Report,
@@ -128,7 +129,7 @@ def _subject_of(
     is_value = schema is not None
     return Subject(
         source="prompt",
-        text=canonical(generation.value) if is_value else generation.text,
+        text=text_of(generation.value, schema) if schema else generation.text,
         value=generation.value,
         is_value=is_value,
         prompt=prompt,
@@ -136,6 +137,12 @@ def _subject_of(
         documents=tuple(documents),
         generation=generation,
     )
+
+
+def text_of(value: Json, schema: Schema | None) -> str:
+    """The text of a value: canonical JSON, but for a text that was asked for by its form."""
+    is_bare = schema is not None and schema.form is not None and isinstance(value, str)
+    return value if is_bare else canonical(value)
 
 
 def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock: Clock) -> Report:

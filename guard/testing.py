@@ -109,16 +109,19 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server(answers: Sequence[str | HttpAnswer]) -> Iterator[ChatServer]:
+def chat_server(
+    answers: Sequence[str | HttpAnswer], *, owner: str | None = None
+) -> Iterator[ChatServer]:
     """Serve `answers` in turn on a free loopback port, the last one again and again.
 
-    A text becomes a chat completion with that text; an HttpAnswer is sent as it is.
+    A text becomes a chat completion with that text; an HttpAnswer is sent as it is. With an `owner`
+    the server also has a list of models, which names it (`vllm`, `llamacpp`, ...).
     """
     script = itertools.chain(answers, itertools.repeat(answers[-1]))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     chat = ChatServer(url=f"http://127.0.0.1:{server.server_address[1]}/v1")
-    server.script, server.chat = script, chat  # type: ignore[attr-defined]
+    server.script, server.chat, server.owner = script, chat, owner  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -132,6 +135,14 @@ def chat_server(answers: Sequence[str | HttpAnswer]) -> Iterator[ChatServer]:
 class _Handler(BaseHTTPRequestHandler):
     server: Any
     protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """The list of models, where the server has one."""
+        if self.server.owner is None or not self.path.endswith("/models"):
+            self._send(HttpAnswer(status=404, body="{}"))
+            return
+        model = {"id": "scripted", "object": "model", "created": 0, "owned_by": self.server.owner}
+        self._send(HttpAnswer(body=json.dumps({"object": "list", "data": [model]})))
 
     def do_POST(self) -> None:
         """Note the request and send the next answer."""

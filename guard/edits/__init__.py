@@ -43,7 +43,8 @@ def derive(report: Report) -> Report:
         answer = apply_text(report.text, edits)
     else:
         value = apply_value(report.value, edits)
-        answer = canonical(value)
+        is_bare = isinstance(value, str) and report.text == report.value
+        answer = value if is_bare else canonical(value)
     certificate = _certificate(report, answer, edits)
     return replace(report, edits=edits, answer=answer, answer_value=value, certificate=certificate)
 

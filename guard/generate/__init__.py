@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guard.errors import InputError, OutputError
+from guard.generate.blame import blame
 from guard.generate.mend import Mending
 from guard.generate.prompt import with_form, with_violations
 from guard.models.base import Model
@@ -20,6 +21,8 @@ __all__ = ["generate"]
 # A greedy model that went wrong goes wrong again, so later attempts draw at random.
 RETRY_TEMPERATURE = 0.7
 MAX_LISTED = 3
+HINT = "try more attempts, another seed, a larger model or a simpler schema"
+SERVER_HINT = "take a server that enforces schemas, or a model on this machine"
 
 
 def generate(
@@ -76,6 +79,7 @@ def _valid(
     spent: list[Generation] = []
     last: Generation | None = None
     violations: tuple[Violation, ...] = ()
+    blamed: Violation | None = None
     asked = tuple(messages)
     for attempt in range(attempts):
         tried = _sampling(sampling, attempt)
@@ -85,21 +89,24 @@ def _valid(
             if last is None:
                 raise
             break  # with the violations the prompt has grown over the model's window
+        value, violations = _judge(last, schema)
+        blamed = blame(model, last, schema.document, violations) or blamed
         work = Mending(model, messages, schema, tried, last.text)
-        last, violations = _mended(work, last)
+        last, violations = _mended(work, replace(last, value=value), violations)
         spent += [last, *work.spent]
         if not violations:
             return _summed(last, spent)
         asked = with_violations(messages, last.text, violations)
     assert last is not None  # noqa: S101 - there is one attempt at least
-    raise _failed(last, len(spent), violations, sampling)
+    raise _failed(last, len(spent), violations, sampling, blamed)
 
 
-def _mended(work: Mending, written: Generation) -> tuple[Generation, tuple[Violation, ...]]:
-    """What was written with its value, mended if need be, and what is still wrong with it."""
-    value, violations = _judge(written, work.schema)
+def _mended(
+    work: Mending, written: Generation, violations: tuple[Violation, ...]
+) -> tuple[Generation, tuple[Violation, ...]]:
+    """What was written, mended as far as it can be, and what is still wrong with it."""
     if not violations or written.finish not in ("stop", "closed"):
-        return replace(written, value=value), violations
+        return written, violations
     work.run()
     put_right = tuple(each for each in violations if each not in work.violations)
     made = replace(written, text=work.text, value=work.value, mended=put_right)
@@ -134,7 +141,11 @@ def _summed(last: Generation, spent: Sequence[Generation]) -> Generation:
 
 
 def _failed(
-    last: Generation, asked: int, violations: tuple[Violation, ...], sampling: Sampling
+    last: Generation,
+    asked: int,
+    violations: tuple[Violation, ...],
+    sampling: Sampling,
+    blamed: Violation | None,
 ) -> OutputError:
     if last.finish == "length":
         return _cut_off(last, violations, sampling)
@@ -143,9 +154,9 @@ def _failed(
     times = "1 attempt" if asked == 1 else f"{asked} attempts"
     return OutputError(
         f"{last.model} wrote no valid value in {times}: {listed}{more}",
-        violations=violations,
+        violations=(*violations, blamed) if blamed else violations,
         text=last.text,
-        hint="try more attempts, another seed, a larger model or a simpler schema",
+        hint=f"{blamed.message}; {SERVER_HINT}" if blamed else HINT,
     )
 
 

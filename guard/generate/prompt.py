@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,6 +13,8 @@ from guard.types import Json, Message, Violation
 
 FORM = "Answer with a JSON value and nothing else. Its fields:\n{fields}"
 PLAIN_FORM = "Answer with a JSON value and nothing else."
+MAX_VALUES = 40
+MAX_PATTERN = 200
 AGAIN = "That is not a valid answer:\n{list}\nWrite the whole answer again, with this put right."
 MAX_FIELDS = 60
 MAX_SHOWN = 8
@@ -21,12 +24,26 @@ MAX_LAST = 2000  # characters of the last attempt that are shown to the model ag
 def with_form(messages: Sequence[Message], schema: Schema) -> tuple[Message, ...]:
     """The conversation with the fields of the schema described in its system message."""
     fields = list(islice(_fields(schema.document, schema.document, 0, ()), MAX_FIELDS))
-    form = FORM.format(fields="\n".join(fields)) if fields else PLAIN_FORM
+    form = FORM.format(fields="\n".join(fields)) if fields else _plain(schema.document)
     for at, message in enumerate(messages):
         if message.role == "system":
             told = replace(message, content=f"{message.content}\n\n{form}")
             return (*messages[:at], told, *messages[at + 1 :])
     return (Message(role="system", content=form), *messages)
+
+
+def _plain(document: Json) -> str:
+    """What is asked for where there are no fields: one of some values, or a text of some form."""
+    node, _ = _resolved(document, document, ())
+    if not isinstance(node, dict):
+        return PLAIN_FORM
+    if 0 < len(node.get("enum", ())) <= MAX_VALUES:
+        values = ", ".join(json.dumps(value, ensure_ascii=False) for value in node["enum"])
+        return f"{PLAIN_FORM} It is one of {values}."
+    if "pattern" in node:
+        return f"{PLAIN_FORM} It is a string that matches {node['pattern'][:MAX_PATTERN]}"
+    kind = node.get("format", node.get("type"))
+    return f"{PLAIN_FORM} Its type is {kind}." if isinstance(kind, str) else PLAIN_FORM
 
 
 def with_violations(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from guard.types import Json
 
@@ -16,13 +17,20 @@ STYLE: dict[str, Json] = {
 UNSATISFIABLE = "Unsatisfiable schema"
 
 
+def limits() -> Any:
+    """How far the engine goes: as by default, but with room for an enumeration of 100,000."""
+    from llguidance import LLParserLimits
+
+    return LLParserLimits(initial_lexer_fuel=4_000_000)
+
+
 def ask(document: Json, *, lenient: bool = False) -> tuple[str, str]:
     """The grammar of a schema in the engine's notation, and its complaint about it or nothing."""
     from llguidance import LLMatcher
 
     options: Json = {**STYLE, "lenient": lenient, "coerce_one_of": lenient}
     grammar = LLMatcher.grammar_from_json_schema(json.dumps(document), overrides=options)
-    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar)
+    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, limits=limits())
     return grammar, " ".join(messages[0].split()) if failed else ""
 
 

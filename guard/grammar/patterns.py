@@ -34,6 +34,18 @@ def problem(pattern: str) -> str | None:
     return None
 
 
+def engine_problem(pattern: str) -> str | None:
+    """Why the grammar engine cannot write texts that match a pattern, or None."""
+    from llguidance import LLMatcher
+
+    try:
+        grammar = LLMatcher.grammar_from_json_schema({"type": "string", "pattern": pattern})
+    except ValueError:
+        return "it has half of a surrogate pair"
+    error: str = LLMatcher.validate_grammar(grammar)
+    return " ".join(error.split())[-240:] or None
+
+
 def dangerous(pattern: str) -> bool:
     """Whether `re` must not be trusted with the pattern."""
     return _compiled(pattern) is None or _exponent(pattern) is None
@@ -63,7 +75,10 @@ def _linear(pattern: str) -> str | None:
     """The engine's grammar for JSON strings in which the pattern is found."""
     from llguidance import LLMatcher
 
-    grammar = LLMatcher.grammar_from_json_schema({"type": "string", "pattern": pattern})
+    try:
+        grammar = LLMatcher.grammar_from_json_schema({"type": "string", "pattern": pattern})
+    except ValueError:  # half of a surrogate pair
+        return None
     return None if LLMatcher.validate_grammar(grammar) else grammar
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from guard.errors import SchemaError
 from guard.grammar.alternative import (
     ANY,
     TYPES,
@@ -27,6 +28,7 @@ FORMATS = {
 }
 """Formats that the engine does not know, as patterns that every text of that format has."""
 
+MAX_EXACT = 2**53
 MAX_BOUND = 2**63 - 1
 """The engine counts in 64 bits."""
 
@@ -59,6 +61,13 @@ def _not_type(see: Expander, one: Keyword) -> Alternatives:
 
 def _enum(_: Expander, one: Keyword) -> Alternatives:
     values = one.value if one.name == "enum" else [one.value]
+    rounded = next((v for v in values if isinstance(v, int) and abs(v) > MAX_EXACT), None)
+    if rounded is not None:
+        raise SchemaError(
+            f"the number {rounded} at {one.at} cannot be written: the grammar engine rounds whole"
+            " numbers beyond 2**53",
+            hint="give it as a string, or give a minimum and a maximum in its place",
+        )
     texts = tuple(dict.fromkeys(written(value) for value in values))
     return (Alternative(values=texts),) if texts else ()
 
@@ -67,9 +76,10 @@ def _not_enum(see: Expander, one: Keyword) -> Alternatives:
     """All other values: of other types, between the numbers, the other boolean, other strings."""
     values = one.value if one.name == "enum" else [one.value]
     kinds = {kind: [v for v in values if type_of(written(v)) == kind] for kind in TYPES}
-    if kinds["array"] or kinds["object"] or len(kinds["number"]) > MOST_GAPS:
+    rounded = any(abs(value) > MAX_EXACT for value in kinds["number"])
+    if kinds["array"] or kinds["object"] or rounded or len(kinds["number"]) > MOST_GAPS:
         see.note(one.at, "a grammar cannot leave out such values one by one")
-        kinds |= {"number": kinds["number"] if len(kinds["number"]) <= MOST_GAPS else []}
+        kinds |= {"number": []} if rounded or len(kinds["number"]) > MOST_GAPS else {}
     split = {kind for kind in ("null", "boolean", "number") if kinds[kind]}
     banned = tuple(written(value) for value in kinds["string"])
     found = [Alternative(types=TYPES - split, banned=banned, origins=(one.at,))]

@@ -7,6 +7,7 @@ busy, endless or unreachable server is an error that says so, and never a key in
 from __future__ import annotations
 
 import ipaddress
+import json
 import random
 import threading
 import time
@@ -53,6 +54,20 @@ class Connection:
                 break
             time.sleep(wait)
         return status, raw
+
+    def owner(self, model: str) -> str:
+        """Who the server says the model is `owned_by`, which names the software of most servers.
+
+        Nothing where the server has no list of models, or does not answer within 5 s.
+        """
+        client = self._connect().with_options(timeout=min(self._timeout, 5.0))
+        import openai
+
+        try:
+            with client.models.with_streaming_response.list() as response:
+                return _owner(self._read(response, time.monotonic() + 5.0), model)
+        except (openai.OpenAIError, ServerError):
+            return ""
 
     def _send_once(self, body: dict[str, Json], *, last: bool) -> tuple[int, bytes, float | None]:
         """Status (0: unreachable, to be tried again), body, and the seconds to wait."""
@@ -134,6 +149,16 @@ class Connection:
             hint="start the server, or check the base URL",
             retryable=True,
         )
+
+
+def _owner(raw: bytes, model: str) -> str:
+    """`owned_by` of a model in a list of models, or of the first one there."""
+    try:
+        models = [entry for entry in json.loads(raw)["data"] if isinstance(entry, dict)]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return ""
+    named = [entry for entry in models if entry.get("id") == model]
+    return str((named or models or [{}])[0].get("owned_by", ""))
 
 
 def address(url: str) -> SplitResult:

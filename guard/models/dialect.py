@@ -12,23 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from guard.errors import InputError
+from guard.models.changes import Normalised
+from guard.models.normalise import bare, normalise
+from guard.models.subsets import Server
 from guard.types import Json, Message, Sampling
 
 MAX_STOPS = 4
 """OpenAI takes four stop strings; the answer is cut at the others afterwards."""
 
-STRICT_KEYWORDS = frozenset(
-    (
-        *("$defs", "$ref", "title", "description", "type", "enum", "const", "anyOf"),
-        *("properties", "required", "additionalProperties", "items", "minItems", "maxItems"),
-        *("pattern", "format", "minimum", "maximum", "multipleOf"),
-        *("exclusiveMinimum", "exclusiveMaximum"),
-    )
-)
-STRICT_FORMATS = frozenset(
-    ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
-)
-STRICT_DEPTH = 10
 SCHEMA_PROMPT = "Answer with one JSON value and nothing else. It must satisfy this JSON Schema:\n"
 
 Format = Literal["json_schema", "json_object", "none"]
@@ -36,7 +27,13 @@ Format = Literal["json_schema", "json_object", "none"]
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """Which fields a server takes. `strict` allows the strict mode where a schema qualifies."""
+    """Which fields a server takes.
+
+    `server` says whose structured output it is, where that is known; `strict` allows OpenAI's
+    strict mode.
+    """
+
+    server: Server | None = None
 
     tokens: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     format: Format = "json_schema"
@@ -69,7 +66,7 @@ def request(
     if dialect.stop and sampling.stop and schema is None:
         body["stop"] = list(sampling.stop[:MAX_STOPS])
     if schema is not None and dialect.format != "none":
-        body["response_format"] = _response_format(schema, dialect)
+        body["response_format"] = _response_format(asked_for(schema, dialect), dialect)
     return body
 
 
@@ -125,42 +122,24 @@ def _weaker_format(dialect: Dialect, body: Json) -> Dialect:
     return replace(dialect, format="none")
 
 
-def _response_format(schema: Json, dialect: Dialect) -> Json:
+def asked_for(schema: Json, dialect: Dialect) -> Normalised:
+    """What is asked of a server for `schema`.
+
+    Of an unknown server, or of OpenAI without its strict mode, it is the schema as it is. `strict`
+    is set where nothing has to be changed for it.
+    """
+    if dialect.server is None:
+        document = bare(schema)
+        as_strict = normalise(document, "openai")
+        return Normalised(document=document, strict=as_strict.strict and not as_strict.changes)
+    if dialect.server == "openai" and not dialect.strict:
+        return Normalised(document=bare(schema))
+    return normalise(schema, dialect.server)
+
+
+def _response_format(sent: Normalised, dialect: Dialect) -> Json:
     if dialect.format == "json_object":
         return {"type": "json_object"}
-    document = schema
-    if isinstance(schema, dict):
-        document = {key: value for key, value in schema.items() if key != "$schema"}
-    strict = dialect.strict and is_strict(document)
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": "answer", "schema": document, "strict": strict},
-    }
-
-
-def is_strict(schema: Json) -> bool:
-    """Whether a schema lies in the subset that OpenAI's strict mode takes.
-
-    Every object closed, every property required, known keywords only, an object at the root.
-    """
-    if not isinstance(schema, dict) or schema.get("type") != "object":
-        return False
-    return _strict_node(schema, STRICT_DEPTH)
-
-
-def _strict_node(node: Json, depth: int) -> bool:
-    if not isinstance(node, dict) or depth < 0 or not STRICT_KEYWORDS.issuperset(node):
-        return False
-    if node.get("format", "date") not in STRICT_FORMATS:
-        return False
-    if "properties" in node or node.get("type") == "object":
-        closed = node.get("additionalProperties") is False
-        if not closed or set(node.get("required", ())) != set(node.get("properties", ())):
-            return False
-    return all(_strict_node(child, depth - 1) for child in _subschemas(node))
-
-
-def _subschemas(node: dict[str, Json]) -> list[Json]:
-    children = [*node.get("properties", {}).values(), *node.get("$defs", {}).values()]
-    children += node.get("anyOf", [])
-    return [*children, node["items"]] if "items" in node else children
+    strict = sent.strict and dialect.strict
+    described = {"name": "answer", "schema": sent.document, "strict": strict}
+    return {"type": "json_schema", "json_schema": described}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError, ModelError
 from guard.grammar import compile_grammar
+from guard.grammar.engine import limits
 from guard.models.closing import Closer
 from guard.models.decoding import loop
 from guard.models.loading import load
@@ -185,7 +186,7 @@ class LocalModel:
     def _matcher(self, grammar: str) -> Any:
         from llguidance import LLMatcher
 
-        matcher = LLMatcher(self._grammar_tokenizer, grammar, log_level=0)
+        matcher = LLMatcher(self._grammar_tokenizer, grammar, log_level=0, limits=limits())
         if matcher.is_error():
             raise ModelError(
                 f"the grammar engine cannot use {self.name}'s tokenizer with this schema: "

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guard.errors import ConfigError
+from guard.models.changes import Change
 from guard.models.connection import Connection, address, is_loopback
-from guard.models.dialect import Dialect, request, step_down
+from guard.models.dialect import Dialect, asked_for, request, step_down
+from guard.models.ignoring import Witness
 from guard.models.reply import Reply, complaint, read_reply, status_error
+from guard.models.subsets import OPENAI_HOSTS, OWNERS
 from guard.models.thinking import split_thinking
-from guard.types import Generation, Json, Message, Sampling
+from guard.models.undo import undone
+from guard.types import Generation, Json, Message, Sampling, Violation
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -46,9 +52,9 @@ def open_server(
     if not timeout > 0:
         raise ConfigError(f"timeout is {timeout:g}", hint="it must be above 0 seconds")
     dialect = Dialect()
-    if (parts.hostname or "").endswith("api.openai.com"):
+    if (parts.hostname or "").endswith(OPENAI_HOSTS):
         # OpenAI's newer models refuse max_tokens, which all other servers know.
-        dialect = Dialect(tokens="max_completion_tokens")
+        dialect = Dialect(tokens="max_completion_tokens", server="openai")
     return ServerModel(name, Connection(url, key=key, timeout=timeout), dialect=dialect)
 
 
@@ -60,6 +66,9 @@ class ServerModel:
         self._model = name
         self._connection = connection
         self._dialect = dialect
+        self._asked = dialect.server is not None  # who the server is
+        self._witness = Witness(connection.where)
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<ServerModel {self.name} of {self._connection.where}>"
@@ -69,14 +78,21 @@ class ServerModel:
     ) -> Generation:
         """Ask the server once. The schema goes along as `response_format` and in the prompt.
 
-        Servers may ignore it, so the text is only as good as its check. Raises ServerError, and
-        MissingExtraError without the extra `openai`.
+        It is sent as the server takes it (see `changes`), and what that changed is taken back in
+        the answer. Servers may ignore it, so the text is only as good as its check. Raises
+        ServerError, and MissingExtraError without the extra `openai`.
         """
         start = time.perf_counter()
-        reply = self._ask(messages, schema, sampling)
+        if schema is not None:
+            self._witness.tell(schema, self.changes(schema))
+        reply, dialect = self._ask(messages, schema, sampling)
         thinking, text = split_thinking(reply.text)
+        if schema is None:
+            text = _cut(text, sampling.stop)
+        elif dialect.format == "json_schema":
+            text = undone(text, schema, asked_for(schema, dialect))
         return Generation(
-            text=_cut(text, () if schema is not None else sampling.stop),
+            text=text,
             finish=reply.finish,
             model=self.name,
             seed=sampling.seed,
@@ -85,7 +101,24 @@ class ServerModel:
             thinking=reply.thinking or thinking,
         )
 
-    def _ask(self, messages: Sequence[Message], schema: Json | None, sampling: Sampling) -> Reply:
+    def changes(self, schema: Json) -> tuple[Change, ...]:
+        """What is changed in `schema` for this server.
+
+        Asks the server once for its list of models, which says what software it is.
+        """
+        with self._lock:
+            if not self._asked:
+                server = OWNERS.get(self._connection.owner(self._model))
+                self._dialect, self._asked = replace(self._dialect, server=server), True
+        return asked_for(schema, self._dialect).changes
+
+    def ignored(self, text: str, schema: Json, violations: Sequence[Violation]) -> str | None:
+        """That the server took `response_format` and ignored it, where an answer shows it."""
+        return self._witness.ignored(text, schema, violations, self._dialect)
+
+    def _ask(
+        self, messages: Sequence[Message], schema: Json | None, sampling: Sampling
+    ) -> tuple[Reply, Dialect]:
         """Send the request in the dialect that the server takes, found out step by step."""
         where = self._connection.where
         while True:
@@ -93,7 +126,8 @@ class ServerModel:
             body = request(self._model, messages, schema=schema, sampling=sampling, dialect=dialect)
             status, raw = self._connection.send(body)
             if status < 400:
-                return read_reply(raw, where=where, shown=self._connection.redact(raw[:MAX_SHOWN]))
+                shown = self._connection.redact(raw[:MAX_SHOWN])
+                return read_reply(raw, where=where, shown=shown), dialect
             said = complaint(raw)
             weaker = step_down(dialect, said, body) if status in (400, 422) else None
             if weaker is None:

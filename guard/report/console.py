@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from guard.edits import canonical
 from guard.report import parts
 from guard.report.proofs import proofs, quoted
 from guard.types import Edit, Label, Report, Verdict
@@ -84,7 +83,7 @@ def _section(title: str, body: Iterable[RenderableType]) -> Iterator[RenderableT
 
 def _answer(report: Report) -> Iterator[RenderableType]:
     valued = parts.has_value(report)
-    shown = canonical(report.answer_value) if valued else report.answer
+    shown = parts.shown_value(report) if valued else report.answer
     lines = [(parts.visible(shown), "")] if shown else [("(nothing is left)", "dim")]
     yield from _section("Answer", [_text(lines)])
 

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from guard.edits import canonical
 from guard.report import parts
 from guard.report.layout import Row, Run, blocks_of, rows_of
 from guard.report.notes import Change, Note, changes_of, notes_of
@@ -132,7 +131,7 @@ def _bar(report: Report) -> Iterator[tuple[Label, float, float]]:
 def _answer(report: Report, *, valued: bool) -> list[tuple[str, bool]]:
     """The paragraphs of the answer, and whether each is code, a table or JSON."""
     if valued:
-        return [(parts.visible(canonical(report.answer_value)), True)]
+        return [(parts.visible(parts.shown_value(report)), True)]
     blocks = ((report.answer[a:b].strip("\r\n"), code) for a, b, code in blocks_of(report.answer))
     return [(parts.visible(text), code) for text, code in blocks if text.strip()]
 

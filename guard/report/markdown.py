@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from guard.edits import canonical
 from guard.report import parts
 from guard.report.proofs import proofs, quoted
 from guard.types import Report, Verdict
@@ -55,7 +54,7 @@ def _head(report: Report) -> Iterator[str]:
 def _answer(report: Report) -> Iterator[str]:
     yield "### Answer"
     if parts.has_value(report):
-        yield _fenced(canonical(report.answer_value))
+        yield _fenced(parts.shown_value(report))
     else:
         yield _quoted(report.answer) or "*Nothing is left.*"
 

@@ -208,6 +208,12 @@ def nodes(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
             yield from nodes(child, f"{pointer}/{index}")
 
 
+def shown_value(report: Report) -> str:
+    """What is left of a value: canonical JSON, or the bare text where one was asked for."""
+    is_bare = isinstance(report.answer_value, str) and report.text == report.value
+    return str(report.answer_value) if is_bare else canonical(report.answer_value)
+
+
 def has_value(report: Report) -> bool:
     """Whether a JSON value was checked, rather than prose."""
     kinds = {verdict.claim.kind for verdict in report.verdicts}

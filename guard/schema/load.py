@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from guard.errors import InputError, SchemaError
 from guard.files import parse_json, read_text, sha256
 from guard.grammar.drafts import DRAFTS, draft_of, specification, stock_validator
 from guard.grammar.walk import bare, subschemas
+from guard.schema.forms import document_of, is_form, name_of
+from guard.schema.limits import unreadable
 from guard.types import Json
 
 MAX_BYTES = 4 * 1024 * 1024
+SchemaSource: TypeAlias = "Schema | Path | str | Json"
+"""What a schema is read from; a form has no narrower type than `Any`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,34 +25,44 @@ class Schema:
     """A JSON Schema that has been read and found usable.
 
     `draft` is `4`, `6`, `7`, `2019-09` or `2020-12`; `sha256` is the hash of its canonical JSON;
-    `source` is the file it came from, or `inline`.
+    `source` is the file or form it came from, or `inline`; `form` is the Python type, the `Choice`
+    or the `Regex` it was made from, or None.
     """
 
     document: Json
     draft: str
     sha256: str
     source: str
+    form: Any = None
 
 
 def load_schema(source: Path | str | Json) -> Schema:
-    """Read a schema from a path, from JSON text, or from the parsed document itself.
+    """Read a schema from a path, from JSON text, from the parsed document, or from a form.
 
-    A string is JSON text when it starts like JSON, else a path. Raises SchemaError when it cannot
-    be read, is not JSON, is over 4 MiB or too deep, is not a schema of its draft, has a reference
-    that leads out of the document or in a circle, or a pattern that cannot be matched safely.
+    A form is a Python type, a `Choice` or a `Regex` (see `guard.schema.forms`). A string is JSON
+    text when it starts like JSON, else a path. Raises SchemaError when it cannot be read, is not
+    JSON, is over 4 MiB or too deep, is not a schema of its draft, has a reference that leads out of
+    the document or in a circle, or a pattern that cannot be matched safely, and for a form that
+    JSON cannot say.
     """
-    document, origin = _read(source)
+    form = source if is_form(source) else None
+    document, origin = _read(source if form is None else document_of(form))
     name = "the schema" if origin == "inline" else f"schema {origin}"
+    if form is not None:
+        name = origin = name_of(form)
     if not isinstance(document, dict | bool):
         kind = "a list" if isinstance(document, list) else f"the JSON value {document!r:.40}"
         raise SchemaError(f"{name} is {kind}, not a schema", hint="a schema is an object")
+    why = unreadable(document)
+    if why is not None:
+        raise SchemaError(f"{name} cannot be used: {why}", hint="take it out")
     draft = _draft(document, name)
     try:
         _check(document, draft, name)
     except RecursionError as error:
         raise _too_deep(name) from error
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
-    return Schema(document=document, draft=draft, sha256=sha256(text), source=origin)
+    return Schema(document=document, draft=draft, sha256=sha256(text), source=origin, form=form)
 
 
 def _read(source: Path | str | Json) -> tuple[Json, str]:

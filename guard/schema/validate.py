@@ -10,6 +10,7 @@ from guard.errors import InputError
 from guard.files import parse_json
 from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
+from guard.schema.forms import problems
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
     checker = validator(schema.draft, bare(schema.document))
     try:
         errors = sorted(checker.iter_errors(value), key=lambda error: _key(error.absolute_path))
-        return tuple(_violation(error) for error in errors)
+        found = tuple(_violation(error) for error in errors)
     except RecursionError:
         message = "the value is nested too deep to be checked"
         return (Violation(pointer="", keyword="depth", message=message),)
+    return found or (() if schema.form is None else problems(schema, value))
 
 
 def satisfies(schema: Schema, value: Json) -> bool:
@@ -73,9 +75,12 @@ def _limited(draft: str) -> Any:
 @lru_cache(maxsize=1)
 def _formats() -> Any:
     """Every format that is known, in every draft: an older draft's author means the same."""
-    from jsonschema import FormatChecker
+    from jsonschema import Draft202012Validator, FormatChecker
 
-    return FormatChecker()
+    checker = FormatChecker()
+    # By itself it goes by draft 3 where it can, which has times without an offset.
+    checker.checkers = {**checker.checkers, **Draft202012Validator.FORMAT_CHECKER.checkers}
+    return checker
 
 
 def known_format(name: str) -> bool:

@@ -116,6 +116,7 @@ def test_a_server_that_ignores_the_schema_gives_an_error_and_no_value(model: Mod
     assert caught.value.violations
     assert caught.value.text
     assert caught.value.exit_code == 3
+    assert "accepted response_format and ignored it" in caught.value.violations[-1].message
 
 
 def test_an_unknown_model_is_named(served: tuple[str, str]) -> None:

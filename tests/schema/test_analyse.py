@@ -12,7 +12,7 @@ from llguidance import LLMatcher, LLTokenizer
 from typer.testing import CliRunner
 
 from guard.cli.schema import app, run_check
-from guard.errors import SchemaError
+from guard.errors import SchemaError, UsageError
 from guard.grammar import compile_grammar
 from guard.schema import analyse, load_schema, validate
 
@@ -134,3 +134,33 @@ def test_cli_hopeless(tmp_path: Path, text: str) -> None:
     with pytest.raises(SchemaError) as caught:
         run_check(str(file), json=False, stdout=StringIO())
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("server", "line", "total"),
+    [
+        ("openai", "nullable   /properties/a", "3 changes, 1 of them only checked afterwards"),
+        ("vllm", "closed     /additionalProperties", "1 change, 0 of them"),
+        ("ollama", "closed     /additionalProperties", "1 change, 0 of them"),
+    ],
+)
+def test_cli_for_a_server(tmp_path: Path, server: str, line: str, total: str) -> None:
+    """With --for what is changed for a server is said too, as text and as JSON."""
+    file = tmp_path / "s.json"
+    file.write_text('{"type": "object", "properties": {"a": {"type": "string", "minLength": 1}}}')
+    result = CliRunner().invoke(app, ["check", str(file), "--for", server])
+    assert result.exit_code == 0
+    assert line in result.stdout
+    assert f"for {server}: {total}" in result.stdout
+    out = StringIO()
+    run_check(str(file), server=server, json=True, stdout=out)
+    told = json.loads(out.getvalue())["for"]
+    assert told["server"] == server
+    assert told["schema"]["type"] == "object"
+    assert len(told["changes"]) == (0 if "nothing" in total else int(total.split(maxsplit=1)[0]))
+
+
+def test_cli_for_an_unknown_server(tmp_path: Path) -> None:
+    """A server that is not known is refused with the names that are."""
+    with pytest.raises(UsageError, match=r"unknown server 'x'.*llama\.cpp"):
+        run_check(str(tmp_path / "none"), server="x", json=False, stdout=StringIO())
