@@ -39,6 +39,7 @@ class Closer:
     texts: Sequence[str]
     _outside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _inside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    _known: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _letters: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _drawn: NDArray[np.int64] = field(init=False, repr=False, compare=False)
 
@@ -57,8 +58,9 @@ class Closer:
         letters = [token for token in single if texts[token] in "kqxz"]
         joints = [token for token in single if texts[token] in JOINTS]
         for name, found in {
-            "_outside": [*closing, *starting, *known],
-            "_inside": [*quotes, *letters, *known],
+            "_outside": [*closing, *starting],
+            "_inside": [*quotes, *letters],
+            "_known": known,
             "_letters": letters,
             "_drawn": [*single, *joints * 4],
         }.items():
@@ -99,6 +101,8 @@ class Closer:
         """One token that is allowed here; none where the tokenizer has none."""
         allowed = _allowed(matcher)
         order = self._inside if allowed[self._letters].any() else self._outside
+        if not allowed[order].any():
+            order = self._known  # all of them, which takes long
         first = order[allowed[order].argmax()]
         drawn = self._drawn[allowed[self._drawn]]
         if chance is not None and len(drawn) and not self.texts[first].startswith('"'):

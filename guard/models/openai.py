@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from guard.errors import ConfigError
+from guard.models.base import Watch
 from guard.models.connection import Connection, address, is_loopback
 from guard.models.dialect import Dialect, request, step_down
 from guard.models.reply import Reply, complaint, read_reply, status_error
@@ -65,7 +66,12 @@ class ServerModel:
         return f"<ServerModel {self.name} of {self._connection.where}>"
 
     def write(
-        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Json | None,
+        sampling: Sampling,
+        watch: Watch | None = None,
     ) -> Generation:
         """Ask the server once. The schema goes along as `response_format` and in the prompt.
 
@@ -75,8 +81,11 @@ class ServerModel:
         start = time.perf_counter()
         reply = self._ask(messages, schema, sampling)
         thinking, text = split_thinking(reply.text)
+        text = _cut(text, () if schema is not None else sampling.stop)
+        if watch is not None:
+            watch(text)  # the whole answer at once: there is nothing left to stop
         return Generation(
-            text=_cut(text, () if schema is not None else sampling.stop),
+            text=text,
             finish=reply.finish,
             model=self.name,
             seed=sampling.seed,
