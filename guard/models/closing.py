@@ -66,13 +66,16 @@ class Closer:
         }.items():
             object.__setattr__(self, name, np.array(found, dtype=np.int64))
 
-    def ending(self, matcher: Any, limit: int) -> tuple[int, ...] | None:
+    def ending(self, matcher: Any, limit: int, *, enough: int = 0) -> tuple[int, ...] | None:
         """At most `limit` tokens that complete the text of `matcher`, which stays as it is.
 
-        None if none was found; there may be some all the same.
+        Nothing shorter is looked for than `enough`. None if none was found; there may be some all
+        the same.
         """
         best = self._follow(matcher.deep_copy(), limit, None)
         for seed in range(0 if best is not None else DRAWS):
+            if best is not None and len(best) <= enough:
+                break
             chance = random.Random(seed)  # noqa: S311 - no secret
             found = self._follow(matcher.deep_copy(), limit, chance)
             if found is not None:

@@ -113,13 +113,17 @@ def loop(lines: Sequence[Line], *, share: float) -> Callable[..., Tensor]:
 
         del generation_config  # the steering knows the budget, and draws
         prompts = _prompts(input_ids, model_kwargs.get("attention_mask"))
+        reader = Reader(model)
+        alone = len(lines) == 1
         with torch.inference_mode():
             for line, prompt in zip(lines, prompts, strict=True):
+                # A pass over many texts is busy enough, and its rows cannot be cut one by one.
+                line.drafts = line.drafts if alone and reader.forgets else None
                 line.begin(prompt)
-            if len(lines) == 1:
-                _alone(lines[0], Reader(model))
+            if alone:
+                _alone(lines[0], reader)
             else:
-                _together(list(lines), Reader(model), share)
+                _together(list(lines), reader, share)
         return input_ids  # the texts are kept by their steerings
 
     return run
@@ -139,8 +143,6 @@ def _prompts(input_ids: Tensor, attention_mask: Tensor | None) -> list[list[int]
 
 def _alone(line: Line, reader: Reader) -> None:
     """Write one text, with drafts."""
-    if not reader.forgets:
-        line.drafts, line.draft = None, []
     while not line.done:
         scores = reader.read(line.unread, line.draft)
         reader.forget(line.after(scores))

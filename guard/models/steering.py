@@ -131,7 +131,7 @@ class Steering:
         left = self.room
         if len(self.tokens) < self._due or left <= 0:
             return False
-        ending = self._ending(left if self.tokens else LONGEST)
+        ending = self._ending(left, left // 2) if self.tokens else self._ending(LONGEST, 0)
         if not self.tokens and ending is not None and len(ending) > left:
             raise InputError(
                 f"there is room for {self._budget:,} tokens, and the shortest value found for this"
@@ -144,8 +144,8 @@ class Steering:
         self._due = len(self.tokens) + min(STRIDE, max(1, spare // 2))
         return ending is not None and spare <= 1
 
-    def _ending(self, limit: int) -> tuple[int, ...] | None:
-        return self._closer.ending(self.matcher, limit) if self._closer else None
+    def _ending(self, limit: int, enough: int) -> tuple[int, ...] | None:
+        return self._closer.ending(self.matcher, limit, enough=enough) if self._closer else None
 
     def _close(self) -> bool:
         """Take the ending that is kept, from where it was found; True, as nothing can follow."""
@@ -157,7 +157,7 @@ class Steering:
 
     def _ending_token(self) -> int | None:
         """The token that an ending would begin with."""
-        ending = self._ending(LONGEST)
+        ending = self._ending(LONGEST, LONGEST)
         if ending is None:
             return None
         return ending[0] if ending else self._ends[0]
