@@ -1,8 +1,8 @@
 """Choosing one token from a model's scores: the grammar's mask, then the likeliest or a draw.
 
-The mask has a bit for each token and is packed; mostly the likeliest token of all is allowed, and
-then one bit is all that is looked at. What has no bit in it is forbidden, rows of the model beyond
-the tokenizer's entries among it.
+Mostly the likeliest token of all is allowed, and then it is the only one that the grammar is asked
+about. The mask has a bit for each token and is packed; what has no bit in it is forbidden, rows of
+the model beyond the tokenizer's entries among it.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class Chooser:
 
     def choose(self, scores: NDArray[np.float32]) -> int:
         """The next token, given a score for each row of the model; the scores are overwritten."""
-        mask = self._allowed()
         if self._temperature <= 0:
             token = int(scores.argmax())
-            if _has(mask, token) and _is_finite(scores[token]):
+            if _is_finite(scores[token]) and self._allows(token):
                 return token
+        mask = self._allowed()
         count = _forbid(scores, mask)
         token = int(scores.argmax())
         if not _is_finite(scores[token]) or not _has(mask, token):
@@ -54,6 +54,12 @@ class Chooser:
         if self._temperature <= 0 or count == 1:
             return token
         return self._draw(scores, float(scores[token]))
+
+    def _allows(self, token: int) -> bool:
+        """Whether one token may come next, which takes less than the mask of them all."""
+        if not _has(self._entries, token):
+            return False
+        return self._matcher is None or self._matcher.validate_tokens([token]) == 1
 
     def _allowed(self) -> NDArray[np.int32]:
         """The packed mask of what may come next."""

@@ -7,7 +7,7 @@ one text alone, drafts of what may follow are read along and confirmed or droppe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from guard.models.drafts import Drafts
     from guard.models.steering import Steering
 
-    Scores = Sequence[NDArray[np.float32]]
+    Scores = Mapping[int, NDArray[np.float32]]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,13 +47,13 @@ class Line:
     def begin(self, prompt: list[int]) -> None:
         """Take what needs no pass of the model."""
         self.unread = list(prompt)
-        self.unread += self._advanced([])
+        self.unread += self._advanced({})
         self._guess()
 
     def after(self, scores: Scores) -> int:
         """Go on after a pass; how many tokens of the draft turned out wrong.
 
-        `scores` has an entry for the last unread token and for each of the draft.
+        `scores` has those after so many tokens of the draft, for each number that is `wanted`.
         """
         written = self._advanced(scores)
         right = _common(written, self.draft)
@@ -63,6 +63,12 @@ class Line:
         self.unread = written[right:]
         self._guess()
         return wrong
+
+    @property
+    def wanted(self) -> list[int]:
+        """After how many tokens of the draft a token is to be chosen, were it right so far."""
+        forced = self.drafts.forced() if self.drafts is not None else ()
+        return [at for at in range(len(self.draft) + 1) if at not in forced]
 
     @property
     def done(self) -> bool:
@@ -77,7 +83,7 @@ class Line:
                 more = self.steering.forced()
                 if not more:
                     at = len(written)
-                    if at >= len(scores) or written != self.draft[:at]:
+                    if at not in scores or written != self.draft[:at]:
                         break
                     more = [self.steering.choose(scores[at])]
                 written += more
@@ -144,8 +150,9 @@ def _prompts(input_ids: Tensor, attention_mask: Tensor | None) -> list[list[int]
 def _alone(line: Line, reader: Reader) -> None:
     """Write one text, with drafts."""
     while not line.done:
-        scores = reader.read(line.unread, line.draft)
-        reader.forget(line.after(scores))
+        wanted = line.wanted
+        scores = reader.read([*line.unread, *line.draft], [at - len(line.draft) for at in wanted])
+        reader.forget(line.after(dict(zip(wanted, scores, strict=True))))
 
 
 def _together(lines: list[Line], reader: Reader, share: float) -> None:
@@ -165,7 +172,7 @@ def _together(lines: list[Line], reader: Reader, share: float) -> None:
         for line, part, scores in zip(lines, parts, reader.read_rows(parts), strict=True):
             line.unread = line.unread[len(part) :]
             if not line.unread:
-                line.after([scores])
+                line.after({0: scores})
 
 
 def _width(lengths: Sequence[int], share: float) -> int:

@@ -84,6 +84,10 @@ class Drafts:
             if kind != FORCED:
                 self._chances[kind] += LESSON * (outcome - self._chances[kind])
 
+    def forced(self) -> list[int]:
+        """Which tokens of the last draft the grammar forces, were those before them right."""
+        return [at for at, kind in enumerate(self._kinds) if kind == FORCED]
+
     def _walk(self, matcher: Any, longest: int) -> tuple[list[int], list[int]]:
         """The longest draft worth a thought, and the kinds of its tokens."""
         ahead = None if matcher is None else matcher.deep_copy()

@@ -23,21 +23,23 @@ class Reader:
         self._mask: Tensor | None = None
         self._counts: list[int] = []
 
-    def read(self, tokens: Sequence[int], draft: Sequence[int]) -> list[NDArray[np.float32]]:
-        """The scores after the last of `tokens` and after each of `draft`, in one pass.
+    def read(self, tokens: Sequence[int], wanted: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The scores after some of `tokens`, read in one pass.
 
-        Each has one score for each row of the model, and may be overwritten.
+        `wanted` counts from the last token, which is 0, backwards: -1 is the one before. Each has
+        one score for each row of the model, and may be overwritten.
         """
         import torch
 
-        ids = torch.tensor([[*tokens, *draft]], device=self._model.device)
+        device = self._model.device
+        places = [len(tokens) - 1 + at for at in wanted]
         found = self._model(
-            input_ids=ids,
+            input_ids=torch.tensor([tokens], device=device),
             past_key_values=self._cache,
             use_cache=True,
-            logits_to_keep=len(draft) + 1,
+            logits_to_keep=torch.tensor(places, device=device),
         )
-        return list(_numbers(found.logits[0, -len(draft) - 1 :]))
+        return list(_numbers(found.logits[0]))
 
     def forget(self, count: int) -> None:
         """Drop the last `count` tokens of the only text."""

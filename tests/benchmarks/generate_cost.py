@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -20,17 +21,26 @@ PHI_4_ROWS = 100_352
 
 @dataclass(kw_only=True)
 class Clock:
-    """When passes began and ended, and how many tokens were chosen up to each."""
+    """When passes began and ended, and how many tokens were chosen up to each.
+
+    What lies between passes is counted in this thread's own time, so that a busy machine adds
+    nothing to it; passes are counted by the clock on the wall, as they use several threads.
+    """
 
     begun: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
+    own: list[tuple[float, float]] = field(default_factory=list)
     chosen: list[int] = field(default_factory=list)
     choices: int = 0
 
     def between(self) -> list[float]:
         """Seconds from each pass to the next, for each token chosen there."""
-        gaps = zip(self.ended, self.begun[1:], self.chosen, self.chosen[1:], strict=False)
-        return [(begun - ended) / (b - a) for ended, begun, a, b in gaps if b > a]
+        pairs = zip(pairwise(self.own), pairwise(self.chosen), strict=True)
+        return [
+            (begun - ended) / (after - before)
+            for ((_, ended), (begun, _)), (before, after) in pairs
+            if after > before
+        ]
 
     def passes(self) -> list[float]:
         """Seconds of each pass after the first, which reads the prompt."""
@@ -46,6 +56,11 @@ def clocked(model: LocalModel) -> Iterator[Clock]:
     def before(*_: Any) -> None:
         clock.chosen.append(clock.choices)
         clock.begun.append(time.perf_counter())
+        clock.own.append((time.thread_time(), 0.0))
+
+    def after(*_: Any) -> None:
+        clock.own[-1] = (clock.own[-1][0], time.thread_time())
+        clock.ended.append(time.perf_counter())
 
     def counted(self: Steering, scores: Any) -> int:
         clock.choices += 1
@@ -53,7 +68,7 @@ def clocked(model: LocalModel) -> Iterator[Clock]:
 
     hooks = [
         model._model.register_forward_pre_hook(before),
-        model._model.register_forward_hook(lambda *_: clock.ended.append(time.perf_counter())),
+        model._model.register_forward_hook(after),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Steering, "choose", counted)
