@@ -20,11 +20,13 @@ import gzip
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
 from generate_cost import bookkeeping, wide
 from generate_pages import PAGES
 
@@ -32,12 +34,13 @@ from guard.errors import GuardError
 from guard.generate import generate
 from guard.generate.prompt import with_form
 from guard.models.base import Request
+from guard.models.drafts import Drafts
 from guard.models.embedded import writer_dir
 from guard.models.loading import load
 from guard.models.local import LocalModel, open_local
 from guard.models.prompting import render
 from guard.schema import load_schema, validate
-from guard.types import Json, Message, Sampling
+from guard.types import Generation, Json, Message, Sampling
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 ASK = Message(role="user", content="Make up an example and write it down.")
@@ -168,21 +171,37 @@ def outlines_rate(model: Any, tokenizer: Any, prompt: str, schema: Json, tokens:
 
 
 def batch(model: LocalModel, tokens: int) -> None:
-    """Eight extractions at once, beside one after another."""
+    """Eight extractions at once, beside one after another, with drafts and without."""
     sampling = Sampling(max_tokens=tokens)
     asked = [
         Request(messages=each.messages, schema=each.schema, sampling=sampling)
         for each in [*pages(), *pages()]
     ]
-    start = time.perf_counter()
-    alone = [model.write(r.messages, schema=r.schema, sampling=r.sampling) for r in asked[:4]]
-    one = sum(each.usage.completion_tokens for each in alone) / (time.perf_counter() - start)
-    start = time.perf_counter()
-    found = [each for each in model.write_many(asked) if not isinstance(each, GuardError)]
-    many = sum(each.usage.completion_tokens for each in found) / (time.perf_counter() - start)
+    one, alone = rate(lambda: one_by_one(model, asked[:4]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drafts, "propose", lambda *_, **__: [])
+        bare, _ = rate(lambda: one_by_one(model, asked[:4]))
+    many, found = rate(lambda: model.write_many(asked))
     same = sum(a.text == b.text for a, b in zip(alone * 2, found, strict=True))
-    print(f"one {one:.1f} tokens/s, eight at once {many:.1f}: {many / one:.2f} times")
-    print(f"{same} of {len(found)} texts are the same as alone")
+    print(
+        f"tokens a second: one {one:.1f}, without drafts {bare:.1f}, eight at once {many:.1f}:"
+        f" {many / one:.2f} and {many / bare:.2f} times; {same} of {len(found)} texts are the same"
+    )
+
+
+def one_by_one(model: LocalModel, asked: list[Request]) -> list[Generation | GuardError]:
+    """Each request by itself."""
+    return [model.write(r.messages, schema=r.schema, sampling=r.sampling) for r in asked]
+
+
+def rate(
+    write: Callable[[], list[Generation | GuardError]],
+) -> tuple[float, list[Generation]]:
+    """Tokens a second over all texts, and the texts."""
+    start = time.perf_counter()
+    found = [each for each in write() if isinstance(each, Generation)]
+    seconds = time.perf_counter() - start
+    return sum(each.usage.completion_tokens for each in found) / seconds, found
 
 
 def costs(model: LocalModel, tokens: int) -> None:
