@@ -86,6 +86,8 @@ def bookkeeping(
             sampling = Sampling(max_tokens=tokens, temperature=temperature)
             model.write(messages, schema=schema, sampling=sampling)
         costs, passes = sorted(clock.between()), clock.passes()
+        if not costs:
+            continue  # one pass was enough
         print(
             f"{name:22}{temperature:6.1f}{clock.choices:9}{1e6 * median(costs):11.0f}"
             f"{1e6 * costs[int(0.95 * len(costs))]:9.0f}{1e3 * median(passes):11.1f}"
