@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -42,9 +43,22 @@ class ScriptedModel:
         self._lock = threading.Lock()
 
     def write(
-        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Json | None,
+        sampling: Sampling,
+        watch: Callable[[str], bool] | None = None,
     ) -> Generation:
-        """The next answer of the script; tokens are counted as words."""
+        """The next answer of the script; tokens are counted as words.
+
+        `watch` sees the answer word by word, and a part of it becomes "cancelled" when it says so.
+        """
+        answer = self._next(messages, sampling)
+        shown = _watched(answer.text, watch)
+        return answer if shown is None else replace(answer, text=shown, finish="cancelled")
+
+    def _next(self, messages: Sequence[Message], sampling: Sampling) -> Generation:
         with self._lock:
             self.asked.append(tuple(messages))
             answer = next(self._answers, None)
@@ -58,6 +72,12 @@ class ScriptedModel:
         prompt = sum(len(message.content.split()) for message in messages)
         usage = Usage(prompt_tokens=prompt, completion_tokens=len(answer.split()))
         return Generation(text=answer, model=self.name, seed=sampling.seed, usage=usage)
+
+
+def _watched(text: str, watch: Callable[[str], bool] | None) -> str | None:
+    """What was shown of `text` when `watch` stopped it; None when it did not."""
+    ends = [found.end() for found in re.finditer(r"\S+\s*", text)] if watch else []
+    return next((text[:end] for end in ends if watch and not watch(text[:end])), None)
 
 
 class KeywordEncoder:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from guard.types import Generation, Json, Message, Sampling
+
+Watch = Callable[[str], bool]
+"""Is given the whole answer so far whenever it has grown; False stops the writing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One of several answers to write at once: what `Model.write` takes for it."""
+
+    messages: tuple[Message, ...]
+    schema: Json | None = None
+    sampling: Sampling = Sampling()
 
 
 class Model(Protocol):
@@ -20,12 +33,20 @@ class Model(Protocol):
         ...
 
     def write(
-        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Json | None,
+        sampling: Sampling,
+        watch: Watch | None = None,
     ) -> Generation:
         """Write one answer; `value` stays None, parsing and judging it is the caller's part.
 
         With a `schema` (the plain document) the text is constrained as far as the engine can.
-        Raises SchemaError before writing when the engine can do nothing with it, InputError when
-        the prompt does not fit, and ModelError when the model does not answer.
+        `watch` sees the answer grow, without its thinking, and never what is taken back later; it
+        must not call the model. When it returns False, `finish` is "cancelled" and the text is what
+        `watch` has seen. Raises SchemaError before writing when the engine can do nothing with the
+        schema, InputError when the prompt does not fit, and ModelError when the model does not
+        answer.
         """
         ...

@@ -39,6 +39,7 @@ class Closer:
     texts: Sequence[str]
     _outside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _inside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    _known: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _letters: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _drawn: NDArray[np.int64] = field(init=False, repr=False, compare=False)
 
@@ -57,20 +58,24 @@ class Closer:
         letters = [token for token in single if texts[token] in "kqxz"]
         joints = [token for token in single if texts[token] in JOINTS]
         for name, found in {
-            "_outside": [*closing, *starting, *known],
-            "_inside": [*quotes, *letters, *known],
+            "_outside": [*closing, *starting],
+            "_inside": [*quotes, *letters],
+            "_known": known,
             "_letters": letters,
             "_drawn": [*single, *joints * 4],
         }.items():
             object.__setattr__(self, name, np.array(found, dtype=np.int64))
 
-    def ending(self, matcher: Any, limit: int) -> tuple[int, ...] | None:
+    def ending(self, matcher: Any, limit: int, *, enough: int = 0) -> tuple[int, ...] | None:
         """At most `limit` tokens that complete the text of `matcher`, which stays as it is.
 
-        None if none was found; there may be some all the same.
+        Nothing shorter is looked for than `enough`. None if none was found; there may be some all
+        the same.
         """
         best = self._follow(matcher.deep_copy(), limit, None)
         for seed in range(0 if best is not None else DRAWS):
+            if best is not None and len(best) <= enough:
+                break
             chance = random.Random(seed)  # noqa: S311 - no secret
             found = self._follow(matcher.deep_copy(), limit, chance)
             if found is not None:
@@ -99,6 +104,8 @@ class Closer:
         """One token that is allowed here; none where the tokenizer has none."""
         allowed = _allowed(matcher)
         order = self._inside if allowed[self._letters].any() else self._outside
+        if not allowed[order].any():
+            order = self._known  # all of them, which takes long
         first = order[allowed[order].argmax()]
         drawn = self._drawn[allowed[self._drawn]]
         if chance is not None and len(drawn) and not self.texts[first].startswith('"'):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guard.errors import ConfigError
+from guard.models.base import Watch
 from guard.models.changes import Change
 from guard.models.connection import Connection, address, is_loopback
 from guard.models.dialect import Dialect, asked_for, request, step_down
@@ -74,7 +75,12 @@ class ServerModel:
         return f"<ServerModel {self.name} of {self._connection.where}>"
 
     def write(
-        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Json | None,
+        sampling: Sampling,
+        watch: Watch | None = None,
     ) -> Generation:
         """Ask the server once. The schema goes along as `response_format` and in the prompt.
 
@@ -91,6 +97,8 @@ class ServerModel:
             text = _cut(text, sampling.stop)
         elif dialect.format == "json_schema":
             text = undone(text, schema, asked_for(schema, dialect))
+        if watch is not None:
+            watch(text)  # the whole answer at once: there is nothing left to stop
         return Generation(
             text=text,
             finish=reply.finish,

@@ -1,4 +1,4 @@
-"""Choosing the tokens of one text: the grammar's mask, then the most likely or a seeded draw.
+"""Steering one text to its end: what the grammar forces, what is chosen, and when it is over.
 
 outlines' own llguidance processor compiles the masking kernel, keeps one matcher for all callers,
 and leaves the drawing to a generator shared by the process. Here each text has its own matcher and
@@ -14,16 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from guard.errors import InputError, ModelError
+from guard.errors import InputError
+from guard.models.choosing import raise_if_failed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from torch import Tensor
 
+    from guard.models.choosing import Chooser
     from guard.models.closing import Closer
 
-STRIDE = 16
+STRIDE = 8
 """An ending is looked for after so many tokens at most; less where the budget is nearly spent."""
 
 SPAN = 24
@@ -39,10 +40,9 @@ Stopped = Callable[[Sequence[int]], bool]
 
 
 class Steering:
-    """Chooses every token of one text, and keeps them.
+    """Settles every token of one text, and keeps them.
 
-    `entries` says of each id whether the tokenizer has it: a model may have rows beyond, as Phi-4
-    has. `ends` are the ids that end a turn; at most `budget` tokens are written. `matcher` is
+    `ends` are the ids that end a turn; at most `budget` tokens are written. `matcher` is
     llguidance's, at its start, and `closer` finds its endings; both are None for free text.
     `stopped` tells from the tokens so far whether a free text is to end.
     """
@@ -50,26 +50,20 @@ class Steering:
     def __init__(
         self,
         *,
-        entries: NDArray[np.bool_],
+        chooser: Chooser,
         ends: Sequence[int],
         budget: int,
-        temperature: float,
-        seed: int,
         matcher: Any = None,
         closer: Closer | None = None,
         stopped: Stopped | None = None,
     ) -> None:
-        import torch
-
         self.tokens: list[int] = []
         self.closed = False
         """Whether the text was ended for its budget."""
-        self._entries = entries
+        self.matcher = matcher
+        self._chooser = chooser
         self._ends = tuple(ends)
         self._budget = budget
-        self._temperature = temperature
-        self._random = torch.Generator().manual_seed(seed)
-        self._matcher = matcher
         self._closer = closer
         self._stopped = stopped
         self._kept: tuple[int, tuple[int, ...]] | None = None
@@ -79,7 +73,7 @@ class Steering:
     def complete(self) -> bool:
         """Whether the text has come to its end, not to the end of its budget."""
         ended = bool(self.tokens) and self.tokens[-1] in self._ends
-        return ended or self.closed or (self._matcher is not None and _closed(self._matcher))
+        return ended or self.closed or (self.matcher is not None and _closed(self.matcher))
 
     @property
     def content(self) -> list[int]:
@@ -87,53 +81,57 @@ class Steering:
         ended = bool(self.tokens) and self.tokens[-1] in self._ends
         return self.tokens[:-1] if ended else self.tokens
 
+    @property
+    def room(self) -> int:
+        """How many tokens may still be written."""
+        return self._budget - len(self.tokens)
+
+    @property
+    def settled(self) -> int:
+        """How many of the tokens will stay, were the text ended for its budget later on."""
+        if self._closer is None or self.complete:
+            return len(self.content)
+        return self._kept[0] if self._kept else 0
+
     def finished(self) -> bool:
         """Whether nothing more is to be written; an unfinished value is ended when time is up."""
         if self.complete:
             return True
         if self._stopped is not None and self._stopped(self.tokens):
             return True
-        if self._closer is not None and (self._is_late() or len(self.tokens) >= self._budget):
+        if self._closer is not None and (self._is_late() or self.room <= 0):
             return self._close()
-        return len(self.tokens) >= self._budget
+        return self.room <= 0
 
     def forced(self) -> list[int]:
         """The tokens that the grammar leaves no choice about, taken."""
-        if self._matcher is None:
+        if self.matcher is None:
             return []
-        room = self._budget - len(self.tokens)
-        forced = list(self._matcher.compute_ff_tokens())[:room]
+        forced = list(self.matcher.compute_ff_tokens())[: self.room]
         for token in forced:
             self._take(token)
         return forced
 
-    def choose(self, scores: Tensor) -> int:
-        """The next token, given the model's `scores`, of shape (vocabulary,)."""
+    def choose(self, scores: NDArray[np.float32]) -> int:
+        """The next token, given the model's `scores`, of shape (rows,), which are overwritten."""
         token = self._ending_token() if self._loops() else None
         if token is None:
-            token = self._pick(self._masked(scores))
-            if not bool(scores[token].isfinite()):
-                raise ModelError(
-                    "the model can write nothing that the schema allows here",
-                    hint="its tokenizer may lack a character, or its weights may be damaged",
-                )
+            token = self._chooser.choose(scores)
         self._take(token)
         return token
 
     def _take(self, token: int) -> None:
         self.tokens.append(token)
-        if self._matcher is not None and token not in self._ends:
-            self._matcher.consume_token(token)
-            if self._matcher.is_error():
-                why = self._matcher.get_error().splitlines()[0][:200]
-                raise ModelError(f"the grammar engine gave up: {why}", hint="simplify the schema")
+        if self.matcher is not None and token not in self._ends:
+            self.matcher.consume_token(token)
+            raise_if_failed(self.matcher)
 
     def _is_late(self) -> bool:
         """Look for an ending now and then; whether the one found only just fits."""
-        left = self._budget - len(self.tokens)
+        left = self.room
         if len(self.tokens) < self._due or left <= 0:
             return False
-        ending = self._ending(left if self.tokens else LONGEST)
+        ending = self._ending(left, left // 2) if self.tokens else self._ending(LONGEST, 0)
         if not self.tokens and ending is not None and len(ending) > left:
             raise InputError(
                 f"there is room for {self._budget:,} tokens, and the shortest value found for this"
@@ -146,8 +144,8 @@ class Steering:
         self._due = len(self.tokens) + min(STRIDE, max(1, spare // 2))
         return ending is not None and spare <= 1
 
-    def _ending(self, limit: int) -> tuple[int, ...] | None:
-        return self._closer.ending(self._matcher, limit) if self._closer else None
+    def _ending(self, limit: int, enough: int) -> tuple[int, ...] | None:
+        return self._closer.ending(self.matcher, limit, enough=enough) if self._closer else None
 
     def _close(self) -> bool:
         """Take the ending that is kept, from where it was found; True, as nothing can follow."""
@@ -159,7 +157,7 @@ class Steering:
 
     def _ending_token(self) -> int | None:
         """The token that an ending would begin with."""
-        ending = self._ending(LONGEST)
+        ending = self._ending(LONGEST, LONGEST)
         if ending is None:
             return None
         return ending[0] if ending else self._ends[0]
@@ -168,32 +166,14 @@ class Steering:
         """Whether a string's last tokens say the same again and again; a list may well do so."""
         if self._closer is None or len(self.tokens) < SPAN:
             return False
-        repeats = any(_repeats(self.tokens, period) for period in range(1, LONGEST_PERIOD + 1))
-        return repeats and self._closer.in_string(self._matcher)
+        return self._repeats() and self._closer.in_string(self.matcher)
 
-    def _masked(self, scores: Tensor) -> Tensor:
-        """The scores with what cannot be written here at minus infinity."""
-        import numpy as np
-        import torch
-
-        allowed = np.zeros(scores.shape[0], dtype=bool)
-        width = min(len(self._entries), len(allowed))
-        allowed[:width] = self._entries[:width]
-        if self._matcher is not None:
-            mask = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
-            allowed[:width] &= np.unpackbits(mask, count=width, bitorder="little").astype(bool)
-        forbidden = torch.from_numpy(~allowed).to(scores.device)
-        return scores.masked_fill(forbidden, float("-inf"))
-
-    def _pick(self, scores: Tensor) -> int:
-        import torch
-
-        if self._temperature <= 0:
-            return int(scores.argmax())
-        chances = torch.softmax(scores.double().cpu() / self._temperature, dim=-1)
-        if not bool(chances.isfinite().all()):
-            return int(scores.argmax())
-        return int(torch.multinomial(chances, 1, generator=self._random))
+    def _repeats(self) -> bool:
+        """Whether the tail is one stretch of tokens again and again; few periods need a look."""
+        tokens, last = self.tokens, self.tokens[-1]
+        nearest = reversed(tokens[-1 - LONGEST_PERIOD : -1])
+        periods = [period for period, token in enumerate(nearest, 1) if token == last]
+        return any(_repeats(tokens, period) for period in periods)
 
 
 def _repeats(tokens: Sequence[int], period: int) -> bool:

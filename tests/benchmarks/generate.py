@@ -1,11 +1,16 @@
-"""How many schemas give a value, and how fast, with the embedded writer.
+"""How fast the embedded writer writes under a schema, and how many schemas give a value.
 
-    python tests/benchmarks/generate.py [--schemas FILE.jsonl.gz] [--limit 40] [--tokens 256]
+    python tests/benchmarks/generate.py [--part schemas] [--tokens 256] [--repeat 1]
+    python tests/benchmarks/generate.py --part values --schemas FILE.jsonl.gz [--limit 40]
 
-Speed, on the schemas of `schemas/`: tokens a second of guard, of transformers' own `generate`
-without any schema, and of outlines alone with llguidance, same model and prompt, greedy, one
-sequence. Values, on lines of `{"name", "schema"}` such as MaskBench's, every so many-th of them:
-what comes of each within the budget, the value checked by jsonschema.
+schemas, pages: tokens a second on the schemas of `schemas/`, for an example that is made up, and on
+one-page documents, for what stands in them; greedy, one sequence. `free` is transformers' own
+`generate` without a schema, as many tokens on the same prompt, the model as transformers loads it;
+`free, layers` is the same with guard's linear layers; `outlines` is outlines alone with llguidance,
+up to the budget. Everything includes reading the prompt; the fastest of the repetitions counts.
+batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds beside
+the model's pass for each chosen token, there and in a model with Phi-4's 100,352 rows. values: what
+comes of every so many-th line of `{"name", "schema"}`, the value checked by jsonschema.
 """
 
 from __future__ import annotations
@@ -15,77 +20,200 @@ import gzip
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
+from generate_cost import bookkeeping, wide
+from generate_pages import PAGES
+
 from guard.errors import GuardError
 from guard.generate import generate
 from guard.generate.prompt import with_form
+from guard.models.base import Request
+from guard.models.drafts import Drafts
 from guard.models.embedded import writer_dir
+from guard.models.loading import load
 from guard.models.local import LocalModel, open_local
 from guard.models.prompting import render
-from guard.schema import Schema, load_schema, validate
-from guard.types import Message, Sampling
+from guard.schema import load_schema, validate
+from guard.types import Generation, Json, Message, Sampling
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 ASK = Message(role="user", content="Make up an example and write it down.")
+PARTS = ("schemas", "pages", "batch", "bookkeeping")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One prompt and the schema of its answer."""
+
+    name: str
+    messages: tuple[Message, ...]
+    schema: Json
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--part", action="append", choices=(*PARTS, "values"), help="only these")
     parser.add_argument("--schemas", type=Path, help="a .jsonl.gz file with schemas")
     parser.add_argument("--limit", type=int, default=40, help="schemas of the file")
     parser.add_argument("--tokens", type=int, default=256, help="the budget")
+    parser.add_argument("--repeat", type=int, default=1, help="how often each is timed")
     options = parser.parse_args()
     model = open_local(str(writer_dir()))
-    speeds(model, options.tokens)
-    if options.schemas:
-        values(model, options.schemas, options.limit, options.tokens)
+    for part in options.part or PARTS:
+        print(f"# {part}")
+        if part in ("schemas", "pages"):
+            speeds(model, made_up() if part == "schemas" else pages(), options)
+        elif part == "batch":
+            batch(model, options.tokens)
+        elif part == "bookkeeping":
+            costs(model, options.tokens)
+        else:
+            values(model, options.schemas, options.limit, options.tokens)
 
 
-def speeds(model: LocalModel, tokens: int) -> None:
-    """A line for each schema of guard's own."""
-    print(f"{'tokens a second':22}{'guard':>9}{'free':>9}{'outlines':>10}{'guard/free':>12}")
+def made_up() -> list[Trial]:
+    """An example of each of guard's own schemas."""
+    paths = [path for path in SCHEMAS.glob("*.json") if path.name != "report.schema.json"]
+    return [trial(path.stem, ASK, load_schema(path).document) for path in sorted(paths)]
+
+
+def pages() -> list[Trial]:
+    """What stands in each of the documents."""
+    return [
+        trial(
+            name, Message(role="user", content=f"Copy the fields from this page:\n\n{text}"), schema
+        )
+        for name, (text, schema) in PAGES.items()
+    ]
+
+
+def trial(name: str, message: Message, document: Json) -> Trial:
+    """A prompt as guard asks it."""
+    schema = load_schema(document)
+    return Trial(name=name, messages=with_form([message], schema), schema=schema.document)
+
+
+def speeds(model: LocalModel, trials: list[Trial], options: Any) -> None:
+    """A line for each trial."""
+    plain, _ = load(str(writer_dir()))
+    print(
+        f"{'tokens a second':18}{'guard':>8}{'free':>8}{'free, layers':>14}{'outlines':>10}"
+        f"{'guard/free':>12}{'tokens':>8}{'passes':>8}{'finish':>8}"
+    )
     ratios = []
-    for path in sorted(SCHEMAS.glob("*.json")):
-        if path.name == "report.schema.json":
-            continue
-        schema = load_schema(path)
-        ours, free, alone = ours_rate(model, schema, tokens), *theirs(model, schema, tokens)
+    for each in trials:
+        lines = [line(model, plain, each, options.tokens) for _ in range(options.repeat)]
+        rates = [max(column) for column in zip(*(rates for rates, _ in lines), strict=True)]
+        ours, free, layers, alone = rates
         ratios.append(ours / free)
-        print(f"{path.stem:22}{ours:9.1f}{free:9.1f}{alone:10.1f}{ours / free:12.2f}", flush=True)
-    print(f"{'median':50}{median(ratios):12.2f}")
+        print(
+            f"{each.name:18}{ours:8.1f}{free:8.1f}{layers:14.1f}{alone:10.1f}{ours / free:12.2f}"
+            f"{lines[0][1]}",
+            flush=True,
+        )
+    print(f"{'median':58}{median(ratios):12.2f}")
 
 
-def ours_rate(model: LocalModel, schema: Schema, tokens: int) -> float:
-    """Tokens a second of guard, compiling included."""
-    messages = with_form([ASK], schema)
-    written = model.write(messages, schema=schema.document, sampling=Sampling(max_tokens=tokens))
-    return written.usage.completion_tokens / written.seconds
+def line(
+    model: LocalModel, plain: Any, each: Trial, tokens: int
+) -> tuple[tuple[float, float, float, float], str]:
+    """The rates of guard, free, free with guard's layers, and outlines; and what guard wrote."""
+    passes = 0
+
+    def count(*_: object) -> None:
+        nonlocal passes
+        passes += 1
+
+    hook = model._model.register_forward_hook(count)
+    sampling = Sampling(max_tokens=tokens)
+    written = model.write(each.messages, schema=each.schema, sampling=sampling)
+    hook.remove()
+    size = written.usage.completion_tokens
+    prompt = render(model._tokenizer, each.messages, model.profile)
+    free = free_rate(plain, model._tokenizer, prompt, size)
+    layers = free_rate(model._model, model._tokenizer, prompt, size)
+    alone = outlines_rate(plain, model._tokenizer, prompt, each.schema, tokens)
+    about = f"{size:8}{passes:8}{written.finish:>8}"
+    return (size / written.seconds, free, layers, alone), about
 
 
-def theirs(model: LocalModel, schema: Schema, tokens: int) -> tuple[float, float]:
-    """The same of transformers without a schema, and of outlines with one."""
-    import outlines
+def free_rate(model: Any, tokenizer: Any, prompt: str, tokens: int) -> float:
+    """Tokens a second of transformers without a schema."""
     import torch
 
-    tokenizer: Any = model._tokenizer
-    prompt = render(tokenizer, with_form([ASK], schema), model.profile)
     inputs = tokenizer(prompt, return_tensors="pt")
     start = time.perf_counter()
     with torch.inference_mode():
-        found = model._model.generate(
+        found = model.generate(
             **inputs, max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False
         )
-    free = (found.shape[1] - inputs.input_ids.shape[1]) / (time.perf_counter() - start)
-    generator: Any = outlines.Generator(
-        model._outlines, outlines.json_schema(json.dumps(schema.document)), backend="llguidance"
-    )
+    return float(found.shape[1] - inputs.input_ids.shape[1]) / (time.perf_counter() - start)
+
+
+def outlines_rate(model: Any, tokenizer: Any, prompt: str, schema: Json, tokens: int) -> float:
+    """Tokens a second of outlines with llguidance."""
+    import outlines
+
+    wrapped: Any = outlines.from_transformers(model, tokenizer)
+    wrapped.type_adapter.has_chat_template = False
+    asked = outlines.json_schema(json.dumps(schema))
+    generator: Any = outlines.Generator(wrapped, asked, backend="llguidance")
     start = time.perf_counter()
     text = generator(prompt, max_new_tokens=tokens, do_sample=False)
-    return free, len(tokenizer(text).input_ids) / (time.perf_counter() - start)
+    return len(tokenizer(text).input_ids) / (time.perf_counter() - start)
+
+
+def batch(model: LocalModel, tokens: int) -> None:
+    """Eight extractions at once, beside one after another, with drafts and without."""
+    sampling = Sampling(max_tokens=tokens)
+    asked = [
+        Request(messages=each.messages, schema=each.schema, sampling=sampling)
+        for each in [*pages(), *pages()]
+    ]
+    one, alone = rate(lambda: one_by_one(model, asked[:4]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drafts, "propose", lambda *_, **__: [])
+        bare, _ = rate(lambda: one_by_one(model, asked[:4]))
+    many, found = rate(lambda: model.write_many(asked))
+    same = sum(a.text == b.text for a, b in zip(alone * 2, found, strict=True))
+    print(
+        f"tokens a second: one {one:.1f}, without drafts {bare:.1f}, eight at once {many:.1f}:"
+        f" {many / one:.2f} and {many / bare:.2f} times; {same} of {len(found)} texts are the same"
+    )
+
+
+def one_by_one(model: LocalModel, asked: list[Request]) -> list[Generation | GuardError]:
+    """Each request by itself."""
+    return [model.write(r.messages, schema=r.schema, sampling=r.sampling) for r in asked]
+
+
+def rate(
+    write: Callable[[], list[Generation | GuardError]],
+) -> tuple[float, list[Generation]]:
+    """Tokens a second over all texts, and the texts."""
+    start = time.perf_counter()
+    found = [each for each in write() if isinstance(each, Generation)]
+    seconds = time.perf_counter() - start
+    return sum(each.usage.completion_tokens for each in found) / seconds, found
+
+
+def costs(model: LocalModel, tokens: int) -> None:
+    """Bookkeeping of the embedded model, and of one with the rows of Phi-4."""
+    heads = ("temp.", 6), ("chosen", 9), ("median us", 11), ("p95 us", 9), ("pass, ms", 11)
+    print(f"{'':22}" + "".join(f"{name:>{width}}" for name, width in heads) + f"{'share':>11}")
+    broad = wide(model)
+    for each in [*made_up(), *pages()]:
+        bookkeeping(each.name, model, each.messages, each.schema, tokens)
+        bookkeeping(
+            f"  {broad._entries.size * 32:,} rows", broad, each.messages, each.schema, tokens
+        )
 
 
 def values(model: LocalModel, path: Path, limit: int, tokens: int) -> None:

@@ -138,9 +138,9 @@ def test_seeds(phi_4: LocalModel) -> None:
 
 
 def test_threads(phi_4: LocalModel) -> None:
-    """Eight threads on one model get eight valid values, the same as one after the other."""
-    seeds = [Sampling(max_tokens=120, temperature=1.0, seed=seed) for seed in range(8)]
-    with ThreadPoolExecutor(8) as pool:
+    """Sixteen threads on one model get as many valid values, the same as one after the other."""
+    seeds = [Sampling(max_tokens=80, temperature=1.0, seed=seed) for seed in range(16)]
+    with ThreadPoolExecutor(16) as pool:
         together = list(pool.map(lambda sampling: value_of(phi_4, sampling), seeds))
     assert together[:3] == [value_of(phi_4, sampling) for sampling in seeds[:3]]
 
@@ -148,7 +148,7 @@ def test_threads(phi_4: LocalModel) -> None:
 @pytest.mark.parametrize("budget", [1, 5, 20])
 def test_budget(phi_4: LocalModel, budget: int) -> None:
     """A free text that the budget cuts off says so."""
-    sampling = Sampling(max_tokens=budget, temperature=1.0, seed=1)
+    sampling = Sampling(max_tokens=budget, temperature=1.0, seed=3)
     generation = phi_4.write(ASK, schema=None, sampling=sampling)
     assert generation.finish == "length"
     assert generation.usage.completion_tokens == budget

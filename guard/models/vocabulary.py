@@ -1,0 +1,70 @@
+"""What a model's tokenizer has: its entries and their texts, and the tokens that end a turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from guard.errors import ModelError
+from guard.models.profiles import Profile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def end_tokens(
+    model: Any, tokenizer: Any, profile: Profile, vocabulary: dict[str, int]
+) -> tuple[int, ...]:
+    """Every token that ends a turn: the profile's, the model's and the tokenizer's."""
+    configured = getattr(model.generation_config, "eos_token_id", None)
+    own = configured if isinstance(configured, list) else [configured]
+    named = [vocabulary.get(token) for token in profile.ends]
+    ends = [end for end in (*named, tokenizer.eos_token_id, *own) if end is not None]
+    if not ends:
+        raise ModelError(
+            "the model does not say which token ends a turn",
+            hint="set eos_token in its tokenizer_config.json",
+        )
+    return tuple(dict.fromkeys(ends))
+
+
+def entries(vocabulary: dict[str, int]) -> NDArray[np.bool_]:
+    """For each id up to the highest whether the tokenizer has an entry for it."""
+    import numpy as np
+
+    found = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
+    found[list(vocabulary.values())] = True
+    return found
+
+
+def token_texts(tokenizer: Any, count: int) -> tuple[str, ...]:
+    """What each token writes, "" for control tokens."""
+    controls = set(tokenizer.all_special_ids)
+    texts = tokenizer.batch_decode([[token] for token in range(count)])
+    return tuple("" if token in controls else text for token, text in enumerate(texts))
+
+
+def window(model: Any) -> int:
+    """How many tokens the model reads and writes at most."""
+    config = model.config.get_text_config()
+    return int(getattr(config, "max_position_embeddings", None) or 2048)
+
+
+def rows(model: Any, tokenizer: Any) -> int:
+    """How many scores the model gives, which may be more than the tokenizer has entries."""
+    return max(int(model.config.get_text_config().vocab_size), len(tokenizer))
+
+
+def grammar_tokenizer(model: Any, tokenizer: Any, ends: tuple[int, ...]) -> Any:
+    """The tokenizer as llguidance needs it, over all rows of the model."""
+    import llguidance.hf
+
+    try:
+        return llguidance.hf.from_tokenizer(
+            tokenizer, n_vocab=rows(model, tokenizer), eos_token=list(ends)
+        )
+    except ValueError as error:
+        raise ModelError(
+            f"the grammar engine cannot use the model's tokenizer: {error}",
+            hint="the model needs a tokenizer.json (a fast tokenizer)",
+        ) from error

@@ -1,0 +1,249 @@
+"""Continuing prompts with a local model until they end or their budgets do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from guard.errors import GuardError, InputError, ModelError
+from guard.grammar.engine import limits
+from guard.models.base import Watch
+from guard.models.cache import open_cache
+from guard.models.choosing import Chooser, packed_entries
+from guard.models.closing import Closer
+from guard.models.decoding import Line, loop
+from guard.models.drafts import Drafts, Guessing, plain_tokens
+from guard.models.profiles import THINK, Profile, profile_for
+from guard.models.steering import Steering, Stopped
+from guard.models.streaming import Stream, certain, first_stop, whole
+from guard.models.thinking import CLOSE, split_thinking
+from guard.models.vocabulary import (
+    end_tokens,
+    entries,
+    grammar_tokenizer,
+    rows,
+    token_texts,
+    window,
+)
+from guard.types import Finish, Sampling, Usage
+
+MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
+MAX_ROWS = 16  # texts in one pass
+MAX_MATCHERS = 64  # grammars that are kept ready
+SHARE = {"cpu": 8.0}  # more tokens that double the cost of a pass, measured with SmolLM2
+SHARE_ELSEWHERE = 64.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A prompt to continue. `stopped` tells from the tokens so far whether a free text ends."""
+
+    prompt: str
+    grammar: str | None
+    sampling: Sampling
+    stopped: Stopped | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """One stretch of writing: its text, how it ended, and token counts."""
+
+    text: str
+    finish: Finish
+    usage: Usage
+
+
+class Writer:
+    """A model, its tokenizer, and what is made of them once. Not to be used by two threads."""
+
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
+        vocabulary = tokenizer.get_vocab()
+        self.name = name
+        self.profile: Profile = profile_for(
+            name=name, template=tokenizer.chat_template, vocabulary=vocabulary
+        )
+        self.ends: tuple[int, ...] = end_tokens(model, tokenizer, self.profile, vocabulary)
+        self.window: int = window(model)
+        self._model = model
+        self._tokenizer = tokenizer
+        known = entries(vocabulary)
+        self._entries = packed_entries(known, max(rows(model, tokenizer), len(known)))
+        self._grammar_tokenizer = grammar_tokenizer(model, tokenizer, self.ends)
+        texts = token_texts(tokenizer, len(known))
+        self._closer = Closer(texts)
+        share = SHARE.get(model.device.type, SHARE_ELSEWHERE)
+        self._guessing = Guessing(
+            texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer, share=share
+        )
+        marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
+        self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
+        self._outlines = _through_outlines(model, tokenizer, self.ends)
+        self._matchers: dict[str, Any] = {}
+
+    def _decode(self, tasks: Sequence[Task], watch: Watch | None) -> list[Written | GuardError]:
+        """What becomes of each task. The one place that runs the model."""
+        lines = [self._line(task, watch) for task in tasks]
+        going = [
+            (task, line) for task, line in zip(tasks, lines, strict=True) if isinstance(line, Line)
+        ]
+        for batch in self._batches(going):
+            self._run(batch)
+        return [
+            line if isinstance(line, GuardError) else self._written(task, line)
+            for task, line in zip(tasks, lines, strict=True)
+        ]
+
+    def _batches(self, going: list[tuple[Task, Line]]) -> Iterator[list[tuple[Task, Line]]]:
+        """As many as are written at once; one by one where the model's memory cannot have holes."""
+        size = MAX_ROWS if open_cache(self._model)[1] else 1
+        yield from (going[at : at + size] for at in range(0, len(going), size))
+
+    def _run(self, batch: list[tuple[Task, Line]]) -> None:
+        """Let outlines tokenize the prompts and drive the model over them."""
+        import outlines
+        from transformers import GenerationConfig
+
+        settings: Any = GenerationConfig  # its stub has no types
+        config = settings(
+            max_new_tokens=max(line.steering.room for _, line in batch),
+            eos_token_id=list(self.ends),
+            pad_token_id=self.ends[0],
+        )
+        # The text that outlines returns has lost its control tokens, among them <think> perhaps.
+        generator: Any = outlines.Generator(self._outlines)
+        lines = [line for _, line in batch]
+        options = {
+            "generation_config": config,
+            "custom_generate": loop(lines, share=self._guessing.share),
+        }
+        prompts = [task.prompt for task, _ in batch]
+        if len(batch) == 1:
+            generator(prompts[0], **options)
+        else:
+            generator.batch(prompts, **options)
+
+    def _line(self, task: Task, watch: Watch | None) -> Line | GuardError:
+        """What writes one task, or why it cannot be written."""
+        try:
+            prompt = self._fit(task.prompt)
+            steering = self._steering(task, self.window - len(prompt))
+        except GuardError as error:
+            return error
+        seen = None
+        if watch is not None:
+            seen = Stream(watch, partial(self._so_far, task, steering))
+        drafts = Drafts(self._guessing, prompt)
+        return Line(steering=steering, drafts=drafts, seen=seen, prompt_tokens=len(prompt))
+
+    def _steering(self, task: Task, room: int) -> Steering:
+        sampling = task.sampling
+        matcher = self._matcher(task.grammar) if task.grammar else None
+        chooser = Chooser(
+            entries=self._entries,
+            matcher=matcher,
+            temperature=sampling.temperature,
+            seed=sampling.seed,
+        )
+        free_stop = None if task.grammar else self._stop_watch(sampling.stop)
+        return Steering(
+            chooser=chooser,
+            ends=self.ends,
+            budget=min(sampling.max_tokens, room),
+            matcher=matcher,
+            closer=self._closer if task.grammar else None,
+            stopped=task.stopped or free_stop,
+        )
+
+    def _fit(self, prompt: str) -> list[int]:
+        """The tokens of the prompt. Raises InputError when they leave no room for an answer."""
+        long = len(prompt) > MAX_CHARACTERS_PER_TOKEN * self.window
+        tokens: list[int] = [] if long else list(self._tokenizer(prompt).input_ids)
+        if long or len(tokens) >= self.window:
+            counted = f"{len(prompt):,} characters" if long else f"{len(tokens):,} tokens"
+            raise InputError(
+                f"the prompt has {counted}; {self.name} reads at most {self.window:,} tokens, "
+                "the answer included",
+                hint="shorten it, or pass long material as documents instead",
+            )
+        return tokens
+
+    def _matcher(self, grammar: str) -> Any:
+        """A matcher of the grammar's own for one text; what it is made of is made once."""
+        if grammar not in self._matchers:
+            while len(self._matchers) >= MAX_MATCHERS:
+                self._matchers.pop(next(iter(self._matchers)))
+            self._matchers[grammar] = self._new_matcher(grammar)
+        self._matchers[grammar] = matcher = self._matchers.pop(grammar)  # now the latest
+        return matcher.deep_copy()
+
+    def _new_matcher(self, grammar: str) -> Any:
+        from llguidance import LLMatcher
+
+        matcher = LLMatcher(self._grammar_tokenizer, grammar, log_level=0, limits=limits())
+        if matcher.is_error():
+            raise ModelError(
+                f"the grammar engine cannot use {self.name}'s tokenizer with this schema: "
+                f"{matcher.get_error().splitlines()[0][:200]}",
+                hint="simplify the schema",
+            )
+        return matcher
+
+    def _stop_watch(self, stops: tuple[str, ...]) -> Stopped | None:
+        """A test of whether the tokens so far hold a stop string, in their last few."""
+        if not stops:
+            return None
+        reach = max(len(stop.encode()) for stop in stops) + 4
+        return lambda tokens: first_stop(self._text(tokens[-reach:]), stops) is not None
+
+    def _so_far(self, task: Task, steering: Steering) -> str:
+        """The part of an unfinished text that will stay, whatever comes next."""
+        text = self._text(steering.tokens[: steering.settled])
+        if task.grammar is not None:
+            return whole(text)
+        return certain(text, stops=task.sampling.stop, thinks=self.profile.thinks)
+
+    def _written(self, task: Task, line: Line) -> Written | GuardError:
+        if line.error is not None:
+            return line.error
+        text = self._text(line.steering.content)
+        cut = None if task.grammar else first_stop(text, task.sampling.stop)
+        finish = _finish(line.steering, cut=cut)
+        if line.cancelled and isinstance(line.seen, Stream):
+            text, finish = line.seen.shown, "cancelled"
+        else:
+            text = text if cut is None else text[:cut]
+            self._show_last(task, line, text)
+        tokens = len(line.steering.tokens)
+        usage = Usage(prompt_tokens=line.prompt_tokens, completion_tokens=tokens)
+        return Written(text=text, finish=finish, usage=usage)
+
+    def _show_last(self, task: Task, line: Line, text: str) -> None:
+        """Show what was held back."""
+        if isinstance(line.seen, Stream):
+            free = self.profile.thinks and task.grammar is None
+            line.seen.show(split_thinking(text)[1] if free else text)
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        """The tokens as text, without control tokens other than those around thinking."""
+        kept = [token for token in tokens if token not in self._dropped]
+        text: str = self._tokenizer.decode(kept, clean_up_tokenization_spaces=False)
+        return text
+
+
+def _finish(steering: Steering, *, cut: int | None) -> Finish:
+    if steering.closed:
+        return "closed"
+    return "stop" if steering.complete or cut is not None else "length"
+
+
+def _through_outlines(model: Any, tokenizer: Any, ends: tuple[int, ...]) -> Any:
+    """The model as outlines takes it, for prompts that are rendered already."""
+    import outlines
+
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.convert_ids_to_tokens(ends[0])
+    wrapped: Any = outlines.from_transformers(model, tokenizer)
+    wrapped.type_adapter.has_chat_template = False
+    return wrapped

@@ -1,0 +1,203 @@
+"""Drafts, forced tokens, batches and watching change the speed of writing, never the text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from guard.errors import GuardError, InputError
+from guard.models import Model, writing
+from guard.models.base import Request
+from guard.models.drafts import CHANCES, Drafts
+from guard.models.local import LocalModel
+from guard.models.lookup import Lookup
+from guard.types import Generation, Message, Sampling
+
+NOTE = (
+    "Delivery note DN-20417. On 14 March 2024 Harbour Street Bakery in Leith received twelve sacks"
+    " of rye flour and four tins of malt extract from Fenwick & Daughters Mill. Carrier: Northline."
+)
+CONTACT = "Ms Adaeze Okonkwo-Bell, Chief Metrologist, a.okonkwo-bell@lab.example, room 4.17."
+DELIVERY: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "note_number": {"type": "string", "maxLength": 20},
+        "customer": {"type": "string", "maxLength": 40},
+        "supplier": {"type": "string", "maxLength": 40},
+        "goods": {"type": "array", "items": {"type": "string", "maxLength": 30}, "maxItems": 2},
+    },
+    "required": ["note_number", "customer", "supplier", "goods"],
+    "additionalProperties": False,
+}
+PERSON: dict[str, Any] = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 40}, "email": {"type": "string"}},
+    "required": ["name", "email"],
+    "additionalProperties": False,
+}
+TASKS = [(NOTE, DELIVERY), (CONTACT, PERSON), (NOTE, {"type": "string", "maxLength": 60})]
+
+
+def ask(text: str) -> tuple[Message, ...]:
+    return (
+        Message(role="system", content="Copy the fields from the text, word for word, as JSON."),
+        Message(role="user", content=text),
+    )
+
+
+@contextmanager
+def without_drafts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drafts, "propose", lambda *_, **__: [])
+        yield
+
+
+@contextmanager
+def passes_of(model: LocalModel) -> Iterator[list[tuple[int, ...]]]:
+    """The shapes of what the model reads."""
+    shapes: list[tuple[int, ...]] = []
+    hook = model._model.register_forward_pre_hook(
+        lambda _, __, given: shapes.append(tuple(given["input_ids"].shape)), with_kwargs=True
+    )
+    try:
+        yield shapes
+    finally:
+        hook.remove()
+
+
+@pytest.mark.parametrize(("text", "schema"), TASKS)
+@pytest.mark.parametrize(
+    "sampling", [Sampling(max_tokens=70), Sampling(max_tokens=70, seed=3, temperature=0.8)]
+)
+def test_drafts_change_nothing(
+    writer: Model, text: str, schema: dict[str, Any], sampling: Sampling
+) -> None:
+    """The text is the same with drafts and without, greedy and drawn."""
+    drafted = writer.write(ask(text), schema=schema, sampling=sampling)
+    with without_drafts():
+        plain = writer.write(ask(text), schema=schema, sampling=sampling)
+    assert drafted.text == plain.text
+    assert (drafted.finish, drafted.usage) == (plain.finish, plain.usage)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+def test_forced_tokens_change_nothing(phi_4: LocalModel, temperature: float) -> None:
+    """Were the model asked where the grammar leaves no choice, it would say the same."""
+    sampling = Sampling(max_tokens=90, temperature=temperature, seed=5)
+    taken = phi_4.write(ask(NOTE), schema=DELIVERY, sampling=sampling)
+    with pytest.MonkeyPatch.context() as patch, without_drafts():
+        patch.setattr("guard.models.steering.Steering.forced", lambda _: [])
+        asked = phi_4.write(ask(NOTE), schema=DELIVERY, sampling=sampling)
+    assert taken.text == asked.text
+
+
+def test_drafts_save_passes(writer: Model) -> None:
+    """What stands in the prompt is confirmed several tokens at a time."""
+    assert isinstance(writer, LocalModel)
+    sampling = Sampling(max_tokens=70)
+    with passes_of(writer) as drafted:
+        written = writer.write(ask(NOTE), schema=DELIVERY, sampling=sampling)
+    with passes_of(writer) as plain, without_drafts():
+        writer.write(ask(NOTE), schema=DELIVERY, sampling=sampling)
+    assert len(drafted) < 0.7 * len(plain)
+    assert "Fenwick & Daughters Mill" in written.text
+
+
+def test_what_was_seen_before_is_found_behind_a_blank() -> None:
+    """A word at the start of a string is the word in the prompt; the longest match comes first."""
+    plain = [0, 1, 2, 3, 1]  # 4 is 1 with a blank before it
+    lookup = Lookup(plain, [4, 2, 3, 0, 2, 0])
+    assert list(lookup.followers([1])) == [(2, 1)]
+    assert list(lookup.followers([1, 2])) == [(3, 2), (0, 1)]
+
+
+def test_guesses_that_fail_are_given_up_and_tried_again(phi_4: LocalModel) -> None:
+    """A kind of guess that is always wrong is not proposed for a while, and then it is."""
+    drafts = Drafts(phi_4._guessing, [50, 51, 52, 53, 54, 55] * 3)
+    written: list[int] = []
+    proposed = []
+    for _ in range(150):
+        draft = drafts.propose(written, None, unread=1, room=99)
+        proposed.append(bool(draft))
+        if draft:
+            drafts.learn(0, wrong=True)
+    assert proposed[0]
+    quiet = proposed.index(False)
+    assert quiet < 20
+    assert any(proposed[quiet:])
+    assert sum(proposed) < 75
+    assert all(chance <= CHANCES[kind] for kind, chance in drafts._chances.items())
+
+
+def requests(model: LocalModel) -> list[Request]:
+    free = Request(messages=ask(CONTACT), sampling=Sampling(max_tokens=25, stop=("Chief",)))
+    values = [
+        Request(messages=ask(text), schema=schema, sampling=Sampling(max_tokens=60 + 5 * place))
+        for place, (text, schema) in enumerate(TASKS)
+    ]
+    drawn = Request(
+        messages=ask(NOTE),
+        schema=DELIVERY,
+        sampling=Sampling(max_tokens=60, temperature=0.7, seed=11),
+    )
+    long = Request(messages=ask("word " * 3 * model.window), sampling=Sampling(max_tokens=9))
+    small = Request(messages=ask(NOTE), schema=DELIVERY, sampling=Sampling(max_tokens=4))
+    return [values[0], long, values[1], free, small, drawn, values[2]]
+
+
+def outcome(model: Model, request: Request) -> Generation | GuardError:
+    try:
+        return model.write(request.messages, schema=request.schema, sampling=request.sampling)
+    except GuardError as error:
+        return error
+
+
+def test_a_batch_writes_what_each_writes_alone(writer: Model) -> None:
+    """Prompts, schemas, samplings and lengths differ; two of the requests are errors."""
+    assert isinstance(writer, LocalModel)
+    asked = requests(writer)
+    together = writer.write_many(asked)
+    for request, found in zip(asked, together, strict=True):
+        alone = outcome(writer, request)
+        if isinstance(alone, Generation):
+            assert isinstance(found, Generation)
+            assert (found.text, found.finish, found.usage, found.seed) == (
+                alone.text,
+                alone.finish,
+                alone.usage,
+                alone.seed,
+            )
+        else:
+            assert (type(found), str(found)) == (type(alone), str(alone))
+    assert [type(found) for found in together].count(InputError) == 2
+
+
+def test_a_batch_is_read_in_the_same_passes(phi_4: LocalModel) -> None:
+    """Texts share passes, and leave them when they are finished."""
+    short = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
+    long = Request(messages=ask("b"), schema=DELIVERY, sampling=Sampling(max_tokens=80))
+    with passes_of(phi_4) as shapes:
+        first, _, last = phi_4.write_many([short, long, long])
+    assert [rows for rows, _ in shapes] == sorted((rows for rows, _ in shapes), reverse=True)
+    assert (shapes[0][0], shapes[-1][0]) == (3, 2)
+    assert isinstance(first, Generation)
+    assert isinstance(last, Generation)
+    assert json.loads(last.text).keys() == set(DELIVERY["required"])
+
+
+def test_no_request_is_no_work(phi_4: LocalModel) -> None:
+    """An empty batch gives an empty list."""
+    assert phi_4.write_many([]) == []
+
+
+def test_batches_are_of_a_bounded_size(phi_4: LocalModel) -> None:
+    """More requests than fit into a pass are written in several batches."""
+    request = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
+    with passes_of(phi_4) as shapes:
+        found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
+    assert max(rows for rows, _ in shapes) == writing.MAX_ROWS
+    assert all(isinstance(each, Generation) and each.text in "12" for each in found)
