@@ -19,7 +19,7 @@ MAX_DEPTH = 200
 
 
 def cache_dir() -> Path:
-    """Where converted models are kept: `GUARD_CACHE`, or `~/.cache/guard`."""
+    """Where converted models and grammars are kept: `GUARD_CACHE`, or `~/.cache/guard`."""
     return Path(os.environ.get("GUARD_CACHE") or Path.home() / ".cache" / "guard")
 
 

@@ -16,7 +16,8 @@ PACKAGE = Path(guard.__file__).parent
 LAYERS = (
     {"types", "fold", "edits"},
     {"errors"},
-    {"files", "grammar", "runtime"},
+    {"files", "runtime"},
+    {"grammar"},
     {"config", "schema", "claims", "knowledge", "models", "report", "prompts"},
     {"generate", "verify"},
     {"trim", "tune"},

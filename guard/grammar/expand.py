@@ -206,6 +206,9 @@ class Expander:
 
 def _crossed(left: Alternatives, right: Alternatives, most: int) -> Alternatives | None:
     """Each of one side with each of the other, as long as there are not too many."""
+    if len(left) == len(right) == 1:
+        alone = both(left[0], right[0])
+        return () if alone is None else (alone,)
     merged: dict[Alternative, None] = {}
     for one in left:
         for other in right:

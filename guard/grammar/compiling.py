@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from guard.errors import SchemaError
+from guard.grammar import cache
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.normalise import Normal, normalise
+from guard.grammar.plain import Grammar, Refusal
 from guard.grammar.relax import relax
 from guard.types import Json
 
 LENIENT = "the engine takes the schema only in its lenient mode, which passes over some keywords"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """A keyword that the grammar does not enforce: its JSON Pointer in the schema, and why."""
-
-    pointer: str
-    keyword: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grammar:
-    """A grammar in llguidance's own notation, and what it leaves to be checked afterwards.
-
-    `plain` is the schema it was made of, without the keywords of the given one that combine others.
-    """
-
-    text: str
-    plain: Json
-    refusals: tuple[Refusal, ...] = ()
 
 
 def compile_grammar(document: Json, *, open_objects: bool = False) -> Grammar:
@@ -49,7 +30,17 @@ def compile_grammar(document: Json, *, open_objects: bool = False) -> Grammar:
 
 @lru_cache(maxsize=256)
 def _compile(text: str, *, open_objects: bool) -> Grammar:
-    document = json.loads(text)
+    kept = cache.path_of(text, open_objects=open_objects)
+    grammar = cache.load(kept)
+    if grammar is None:
+        start = time.perf_counter()
+        grammar = _made(json.loads(text), open_objects=open_objects)
+        if time.perf_counter() - start > cache.WORTH:
+            cache.save(kept, grammar)
+    return grammar
+
+
+def _made(document: Json, *, open_objects: bool) -> Grammar:
     try:
         if open_objects:
             return _grammar(normalise(document))
