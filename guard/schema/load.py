@@ -131,16 +131,16 @@ def _worst(validator: Any, document: Json) -> list[Any]:
 def _check_patterns(document: Json, name: str) -> None:
     from guard.grammar.patterns import dangerous, problem
 
-    for pointer, node in subschemas(document):
-        if not isinstance(node, dict):
-            continue
+    nodes = [each for each in subschemas(document) if isinstance(each[1], dict)]
+    asks = any("unevaluatedProperties" in node for _, node in nodes)
+    for pointer, node in nodes:
         found = [(f"{pointer}/pattern", node["pattern"])] if "pattern" in node else []
         keys = list(node.get("patternProperties", ()))
         found += [(f"{pointer}/patternProperties", key) for key in keys]
         for at, pattern in found:
             reason = problem(pattern)
-            if reason is None and pattern in keys and dangerous(pattern):
-                reason = "cannot be tried on property names (too costly, or not known to Python)"
+            if reason is None and asks and pattern in keys and dangerous(pattern):
+                reason = "cannot be tried on property names beside unevaluatedProperties"
             if reason is not None:
                 raise SchemaError(
                     f"the pattern at {at} of {name} {reason}: {pattern[:100]!r}",

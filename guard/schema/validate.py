@@ -11,6 +11,7 @@ from guard.files import parse_json
 from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
 from guard.schema.forms import problems
+from guard.schema.names import additional_properties, pattern_properties
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 MESSAGE = 240
 MAX_FORMAT = 4096  # the longest text a format is looked for in
-MAX_NAME = 2000  # the longest property name that patternProperties are tried on
 
 
 def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
@@ -65,11 +65,14 @@ def validator(draft: str, document: Json) -> Any:
 def _limited(draft: str) -> Any:
     from jsonschema import validators
 
-    stock = stock_validator(draft)
-    limited = {"pattern": _pattern, "format": _format}
-    limited["patternProperties"] = _named(stock.VALIDATORS["patternProperties"])
+    limited = {
+        "pattern": _pattern,
+        "format": _format,
+        "patternProperties": pattern_properties,
+        "additionalProperties": additional_properties,
+    }
     extend: Any = validators.extend  # its stub has no types
-    return extend(stock, limited)
+    return extend(stock_validator(draft), limited)
 
 
 @lru_cache(maxsize=1)
@@ -113,20 +116,6 @@ def _format(checker: Any, name: str, value: Json, _: Json) -> Iterator[Any]:
         checker.format_checker.check(value, name)
     except FormatError:
         yield ValidationError(f"{_shown(value)} is not a {name}")
-
-
-def _named(stock: Any) -> Any:
-    """patternProperties, for names of a length that patterns can be tried on."""
-
-    def limited(checker: Any, patterns: Json, value: Json, schema: Json) -> Iterator[Any]:
-        from jsonschema import ValidationError
-
-        if isinstance(value, dict) and any(len(name) > MAX_NAME for name in value):
-            yield ValidationError(f"a property name has more than {MAX_NAME:,} characters")
-        else:
-            yield from stock(checker, patterns, value, schema)
-
-    return limited
 
 
 def _key(path: Any) -> list[tuple[int, str]]:

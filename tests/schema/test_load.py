@@ -86,7 +86,10 @@ def test_accepts(document: Any) -> None:
         ({"items": {"anyOf": [{"$ref": "#/items"}]}}, "refers to itself without end"),
         ({"pattern": "(a+)+(?=b)"}, "the pattern at /pattern of the schema may take exponential"),
         ({"pattern": "("}, "is not a regular expression that can be read here"),
-        ({"patternProperties": {"^(a*)*$": {}}}, "at /patternProperties of the schema cannot be"),
+        (
+            {"patternProperties": {"^(a*)*$": {}}, "unevaluatedProperties": False},
+            "at /patternProperties of the schema cannot be",
+        ),
     ],
 )
 def test_refuses(source: Any, message: str) -> None:
