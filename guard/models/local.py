@@ -64,13 +64,16 @@ class LocalModel(Writer):
             raise outcome
         return outcome
 
-    def write_many(self, requests: Sequence[Request]) -> list[Generation | GuardError]:
+    def write_many(
+        self, requests: Sequence[Request], *, watch: Watch | None = None
+    ) -> list[Generation | GuardError]:
         """Write an answer to each request, several in each pass of the model.
 
         Each is what `write` would give, but for the rounding of sums, or the error that it would
         raise; no request's error touches another. `seconds` are those of all requests together.
+        `watch` sees each of the answers grow, and stops the one that it is given.
         """
-        return self._write(requests, None)
+        return self._write(requests, watch)
 
     def _write(
         self, requests: Sequence[Request], watch: Watch | None
