@@ -5,7 +5,7 @@ One engine (`one`, `mend`) in several shapes: a call, a stream, both for asyncio
 
 from __future__ import annotations
 
-from guard.generate.aio import agenerate, astream
+from guard.generate.aio import agenerate, apart, astream
 from guard.generate.many import generate_many
 from guard.generate.one import Question, generate
 from guard.generate.stream import Partial, stream
@@ -14,6 +14,7 @@ __all__ = [
     "Partial",
     "Question",
     "agenerate",
+    "apart",
     "astream",
     "generate",
     "generate_many",

@@ -8,10 +8,10 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
 from typing import TypeVar
 
 from guard.generate.one import generate
+from guard.generate.steps import Cancelled
 from guard.generate.stream import Partial, stream
 from guard.models.base import Model
 from guard.schema import Schema
@@ -29,18 +29,16 @@ async def agenerate(
     attempts: int = 3,
 ) -> Generation:
     """`generate`, awaited. Cancelling the task stops the writing and waits until it has stopped."""
-    stop = threading.Event()
-    work = partial(
-        generate,
-        model,
-        messages,
-        schema=schema,
-        sampling=sampling,
-        attempts=attempts,
-        cancelled=stop.is_set,
+    return await apart(
+        lambda cancelled: generate(
+            model,
+            messages,
+            schema=schema,
+            sampling=sampling,
+            attempts=attempts,
+            cancelled=cancelled,
+        )
     )
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="guard-agenerate") as thread:
-        return await _in(thread, work, stop)
 
 
 async def astream(
@@ -72,6 +70,13 @@ async def astream(
         finally:
             stop.set()
             await _in(thread, parts.close, stop)
+
+
+async def apart(work: Callable[[Cancelled], T]) -> T:
+    """What `work` gives in a thread of its own; it is told when the task is cancelled."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="guard-apart") as thread:
+        return await _in(thread, lambda: work(stop.is_set), stop)
 
 
 async def _in(thread: ThreadPoolExecutor, work: Callable[[], T], stop: threading.Event) -> T:

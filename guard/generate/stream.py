@@ -104,6 +104,7 @@ class Desk:
         self._cancelled = cancelled
         self._changed = threading.Condition()
         self._text: str | None = None
+        self._laid = ""
         self._end: Generation | BaseException | None = None
         self._closed = False
 
@@ -112,9 +113,10 @@ class Desk:
         return (lambda _: self._lay("")) if step.is_part else self._lay
 
     def _lay(self, text: str) -> bool:
-        with self._changed:
-            self._text = text
-            self._changed.notify_all()
+        if text != self._laid:
+            with self._changed:
+                self._text = self._laid = text
+                self._changed.notify_all()
         return not (self._closed or (self._cancelled is not None and self._cancelled()))
 
     def work(self, write: Callable[[], Outcome]) -> None:
