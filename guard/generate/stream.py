@@ -53,8 +53,9 @@ def stream(
 
     Nothing happens before the first Partial is asked for. A reader that is slower than the model
     gets fewer of them and holds it up in nothing. Closing the iterator (`close`, or leaving the
-    loop that holds it) stops the writing and waits until it has stopped. Raises what `generate`
-    raises, from the iterator.
+    loop that holds it) stops the writing and waits until it has stopped: a pass of a local model,
+    or a server's whole answer, which comes in one piece. Raises what `generate` raises, from the
+    iterator.
     """
     question = Question(
         messages=tuple(messages), schema=schema, sampling=sampling, attempts=attempts
@@ -77,20 +78,17 @@ def stream(
 
 def _partials(desk: Desk, *, is_value: bool) -> Generator[Partial, None, None]:
     shown = ""
-    while isinstance(text := desk.take(), str):
-        if text == shown:
+    while isinstance(laid := desk.take(), str):
+        if laid == shown:
             continue
-        value = so_far(text) if is_value else None
-        yield Partial(
-            text=text,
-            value=value if isinstance(value, dict | list) else None,  # 1 may become 12
-            restarted=not text.startswith(shown),
-        )
-        shown = text
-    if isinstance(text, BaseException):
-        raise text
-    restarted = not text.text.startswith(shown)
-    yield Partial(text=text.text, value=text.value, restarted=restarted, generation=text)
+        value = so_far(laid) if is_value else None
+        whole = value if isinstance(value, dict | list) else None  # a 1 may become a 12
+        yield Partial(text=laid, value=whole, restarted=not laid.startswith(shown))
+        shown = laid
+    if isinstance(laid, BaseException):
+        raise laid
+    restarted = not laid.text.startswith(shown)
+    yield Partial(text=laid.text, value=laid.value, restarted=restarted, generation=laid)
 
 
 class Desk:

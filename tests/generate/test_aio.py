@@ -8,14 +8,17 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from guard import Config, Guard
 from guard.errors import InputError
 from guard.generate import Partial, agenerate, astream, generate
 from guard.models.base import Watch
 from guard.models.local import LocalModel
 from guard.schema import load_schema
+from guard.testing import KeywordEncoder
 from guard.types import Generation, Json, Message, Sampling
 
 ASK = (Message(role="user", content="Which part is it?"),)
@@ -153,6 +156,25 @@ def test_cancelling_a_reader_stops_the_writing(model: Slow) -> None:
 
     async def main() -> list[str]:
         task = asyncio.create_task(reader())
+        await until(model.begun)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return guards()
+
+    assert asyncio.run(main()) == []
+    assert [made.finish for made in model.written] == ["cancelled"]
+
+
+def test_cancelling_a_run_stops_the_writing(
+    model: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole run of Guard's ends with its task too."""
+    monkeypatch.chdir(tmp_path)  # where there is no index
+    guard = Guard(model=model, encoder=KeywordEncoder(), entailment="baseline", config=Config())
+
+    async def main() -> list[str]:
+        task = asyncio.create_task(guard.arun("Which part is it?"))
         await until(model.begun)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
