@@ -15,7 +15,7 @@ def generate_many(
     """What `generate` would give for each question, or the error it would raise; in their order.
 
     Prompts, schemas and samplings may all differ. A model that writes several texts in one pass
-    (`write_many`) is given all first attempts together, then together all that is to be mended or
+    (`write_many`) is given first attempts together, 64 at a time, then what is to be mended or
     written again; the rounding of its sums may differ from that of one text alone, and `seconds`
     are those of all that was written with an answer. Any other model writes one after another.
     No question's error touches another; once `cancelled` gives True, those that have no answer yet

@@ -16,6 +16,9 @@ from guard.errors import CancelledError, GuardError
 from guard.models.base import Model, Request, Watch
 from guard.types import Generation
 
+AT_ONCE = 64
+"""Texts that a model is given together: some passes full of them, of what it can hold."""
+
 T = TypeVar("T")
 Outcome = Generation | GuardError
 Cancelled = Callable[[], bool]
@@ -126,17 +129,24 @@ class Batching(Protocol):
 
 
 def together(model: Batching, watch: Watch | None) -> WriteAll:
-    """Writes all steps at once."""
+    """Writes the steps together, some at a time, so that others get at the model in between."""
 
     def write(steps: Sequence[Step]) -> list[Outcome]:
-        if watch is not None and not watch(""):
-            return [stopped(model.name) for _ in steps]
-        try:
-            return model.write_many([step.request for step in steps], watch=watch)
-        except GuardError as error:
-            return [error for _ in steps]
+        parts = (steps[at : at + AT_ONCE] for at in range(0, len(steps), AT_ONCE))
+        return [outcome for part in parts for outcome in _written_together(model, part, watch)]
 
     return write
+
+
+def _written_together(
+    model: Batching, steps: Sequence[Step], watch: Watch | None
+) -> Sequence[Outcome]:
+    if watch is not None and not watch(""):
+        return [stopped(model.name) for _ in steps]
+    try:
+        return model.write_many([step.request for step in steps], watch=watch)
+    except GuardError as error:
+        return [error for _ in steps]
 
 
 def until(cancelled: Cancelled | None) -> Watch | None:

@@ -117,6 +117,14 @@ def test_a_model_that_writes_one_text_at_a_time_will_do() -> None:
     assert [told[-1].content for told in model.asked[:3]] == ["a", "b", "c"]
 
 
+def test_a_long_list_is_given_in_parts(phi_4: LocalModel) -> None:
+    """So that it neither fills the memory nor keeps everyone else from the model."""
+    model = Counted(phi_4)
+    outcomes = generate_many(model, [question("Which?", {"enum": [n]}) for n in range(70)])
+    assert [made.value for made in outcomes if isinstance(made, Generation)] == list(range(70))
+    assert model.sizes == [64, 6]
+
+
 def test_no_question_is_no_answer(phi_4: LocalModel) -> None:
     assert generate_many(phi_4, []) == []
 
