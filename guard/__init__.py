@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guard.config import Config, load_config
     from guard.errors import (
+        CancelledError,
         ConfigError,
         GuardError,
         InputError,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CancelledError",
     "Certificate",
     "Choice",
     "Claim",

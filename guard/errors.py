@@ -100,6 +100,10 @@ class OutputError(RunError):
         self.text = text
 
 
+class CancelledError(RunError):
+    """The caller stopped the writing before there was an answer. Nothing of it is kept."""
+
+
 class NotCleanError(RunError):
     """An answer was withheld: it breaks its schema, or the policy says `fail` to a verdict.
 

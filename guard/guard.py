@@ -82,9 +82,19 @@ class Guard:
         With a schema the answer is a value that satisfies it; without one it is prose, trimmed.
         Raises InputError, SchemaError, ModelError, OutputError or KnowledgeError.
         """
+        return self._run(prompt, schema, documents, cancelled=None)
+
+    def _run(
+        self,
+        prompt: str,
+        schema: SchemaSource | None,
+        documents: Sequence[Document],
+        *,
+        cancelled: Callable[[], bool] | None,
+    ) -> Report:
         pipeline.require_prompt(prompt)
         chosen = self._load_schema(schema)
-        parts = self._loader.parts(writes=True)
+        parts = replace(self._loader.parts(writes=True), cancelled=cancelled)
         return pipeline.run(prompt, parts, schema=chosen, documents=documents)
 
     def value(
@@ -162,8 +172,16 @@ class Guard:
         schema: SchemaSource | None = None,
         documents: Sequence[Document] = (),
     ) -> Report:
-        """`run`, without blocking the event loop."""
-        return await asyncio.to_thread(self.run, prompt, schema=schema, documents=documents)
+        """`run`, without blocking the event loop.
+
+        Cancelling the task stops a model that is writing; whatever else is being done is done
+        first, so that nothing goes on when the task has ended.
+        """
+        from guard.generate import apart
+
+        return await apart(
+            lambda cancelled: self._run(prompt, schema, documents, cancelled=cancelled)
+        )
 
     async def acheck(
         self, subject: Json, *, question: str | None = None, documents: Sequence[Document] = ()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What a run is made of. `model` may be missing where nothing is generated."""
+    """What a run is made of. `model` may be missing where nothing is generated.
+
+    `cancelled` tells, while the model writes, whether the run is not wanted any more.
+    """
 
     encoder: Encoder
     entailment: Entailment
@@ -34,6 +37,7 @@ class Parts:
     context: int = 3
     attempts: int = 3
     config: str | None = None
+    cancelled: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,7 +116,12 @@ def _write(
         raise InputError("no model was given to write with", hint="pass model=, or --model")
     with clock.stage("write"):
         return generate(
-            parts.model, messages, schema=schema, sampling=parts.sampling, attempts=parts.attempts
+            parts.model,
+            messages,
+            schema=schema,
+            sampling=parts.sampling,
+            attempts=parts.attempts,
+            cancelled=parts.cancelled,
         )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from guard.grammar.alternative import same, written
 from guard.grammar.parts import tokens
@@ -79,7 +80,7 @@ def _take(reading: _Reading, found: re.Match[str]) -> None:
     elif mark in ("}", "]"):
         reading.close(end)
     elif string is not None and _awaits_name(reading):
-        reading.name = (str(json.loads(string, strict=False)), start)
+        reading.name = (_name(string), start)
     elif string is not None:
         reading.place(Part(start=start, end=end, kind='"'))
     elif word is not None:
@@ -89,6 +90,13 @@ def _take(reading: _Reading, found: re.Match[str]) -> None:
 
 def _awaits_name(reading: _Reading) -> bool:
     return bool(reading.open) and reading.open[-1].kind == "{" and reading.name is None
+
+
+def _name(string: str) -> str:
+    try:
+        return str(json.loads(string, strict=False))
+    except ValueError:  # an escape that is none
+        return string[1:-1]
 
 
 def find(text: str, pointer: str) -> Span | None:
@@ -149,22 +157,34 @@ def without(text: str, spans: list[Span]) -> str:
 def so_far(text: str) -> Json:
     """The value as far as it is complete: what is still being written is left out of it.
 
-    None where nothing is complete yet.
+    None where nothing is complete yet, and where it is nested beyond reason. Of members that repeat
+    a name, the first counts.
     """
     part = read(text)
-    return _value(text, part) if part is not None else None
+    try:
+        return _value(text, part) if part is not None else None
+    except RecursionError:
+        return None
 
 
 def _value(text: str, part: Part) -> Json:
     if part.end is not None:
         try:
-            return json.loads(text[part.start : part.end])
+            return json.loads(text[part.start : part.end], object_pairs_hook=_first)
         except ValueError:
             return None
     inner = [(name, _value(text, each)) for name, _, each in part.members if _has_begun(each)]
     if part.kind == "{":
-        return dict(inner)
+        return _first(inner)
     return [value for _, value in inner] if part.kind == "[" else None
+
+
+def _first(members: Iterable[tuple[Any, Json]]) -> dict[Any, Json]:
+    """An object in which the first member of a name stays."""
+    made: dict[Any, Json] = {}
+    for name, value in members:
+        made.setdefault(name, value)
+    return made
 
 
 def _has_begun(part: Part) -> bool:

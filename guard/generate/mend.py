@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from guard.errors import InputError, SchemaError
 from guard.generate.jsontext import find, repeated, repeated_items, without
+from guard.generate.steps import Step, Steps, asked
 from guard.grammar import compile_grammar
 from guard.grammar.parts import schema_at
-from guard.models.base import Model
+from guard.models.base import Request
 from guard.schema import Schema, parse
 from guard.types import Generation, Json, Message, Sampling, Span, Violation
 
@@ -39,7 +40,6 @@ AGAIN = "The value at {where} is wrong: {message}\nWrite a right value for {wher
 class Mending:
     """A text that is being mended: what it is now, what is wrong with it, and what that took."""
 
-    model: Model
     messages: Sequence[Message]
     schema: Schema
     sampling: Sampling
@@ -50,7 +50,7 @@ class Mending:
     _tries: Counter[str] = field(default_factory=Counter)
     _wrong: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
 
-    def run(self) -> None:
+    def steps(self) -> Steps[None]:
         """Mend as far as that goes, within `sampling.max_tokens` tokens for all parts together.
 
         The whole is never written anew here, unless it is a single string or number.
@@ -63,7 +63,7 @@ class Mending:
             if pointer is None:
                 return
             self._tries[pointer] += 1
-            self._write(pointer)
+            yield from self._write(pointer)
 
     def _left(self) -> int:
         """Tokens that may still be written."""
@@ -96,13 +96,14 @@ class Mending:
         is_open = bool(pointer) or (is_scalar and self._tries[pointer] < TRIES)
         return pointer if is_open and find(self.text, pointer) else None
 
-    def _write(self, pointer: str) -> None:
+    def _write(self, pointer: str) -> Steps[None]:
         span, schema = find(self.text, pointer), self._schema(pointer)
         if span is None or schema is None:
             self._tries[pointer] = TRIES
             return
+        request = Request(messages=self._asked(pointer), schema=schema, sampling=self._how())
         try:
-            written = self.model.write(self._asked(pointer), schema=schema, sampling=self._how())
+            written = yield from asked(Step(request=request, is_part=True))
         except (InputError, SchemaError):  # no room in the window, or nothing else to write
             self._tries[pointer] = TRIES
             return

@@ -9,7 +9,8 @@ from typing import Protocol
 from guard.types import Generation, Json, Message, Sampling
 
 Watch = Callable[[str], bool]
-"""Is given the whole answer so far whenever it has grown; False stops the writing."""
+"""Is given the whole answer so far, again and again while it is written, whether or not it has
+grown; False stops the writing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +45,10 @@ class Model(Protocol):
 
         With a `schema` (the plain document) the text is constrained as far as the engine can.
         `watch` sees the answer grow, without its thinking, and never what is taken back later; it
-        must not call the model. When it returns False, `finish` is "cancelled" and the text is what
-        `watch` has seen. Raises SchemaError before writing when the engine can do nothing with the
-        schema, InputError when the prompt does not fit, and ModelError when the model does not
-        answer.
+        is also asked while a local model thinks or is busy with others, so that it can stop those.
+        It must not call the model. When it returns False, `finish` is "cancelled" and the text is
+        what `watch` has seen; a server answers in one piece, which cannot be stopped. Raises
+        SchemaError before writing when the engine can do nothing with the schema, InputError when
+        the prompt does not fit, and ModelError when the model does not answer.
         """
         ...

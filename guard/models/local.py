@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from guard.models.writing import Task, Writer, Written
 from guard.types import Generation, Json, Message, Sampling, Usage
 
 THINKING_SHARE = 0.5  # of the budget, before the value is begun
+LOOK = 0.05  # seconds between looks at whether a call that waits for its turn is still wanted
 REACH = len(CLOSE) + 4  # tokens that surely hold the end of thinking when it has just come
 
 
@@ -31,6 +33,10 @@ class Answer:
 
     written: Written
     thinking: str | None
+
+
+NOTHING = Answer(written=Written(text="", finish="cancelled", usage=Usage()), thinking=None)
+"""What comes of a call that is given up before its turn."""
 
 
 def open_local(source: str, *, name: str | None = None) -> LocalModel:
@@ -64,22 +70,26 @@ class LocalModel(Writer):
             raise outcome
         return outcome
 
-    def write_many(self, requests: Sequence[Request]) -> list[Generation | GuardError]:
+    def write_many(
+        self, requests: Sequence[Request], *, watch: Watch | None = None
+    ) -> list[Generation | GuardError]:
         """Write an answer to each request, several in each pass of the model.
 
         Each is what `write` would give, but for the rounding of sums, or the error that it would
         raise; no request's error touches another. `seconds` are those of all requests together.
+        `watch` sees each of the answers grow, and stops the one that it is given.
         """
-        return self._write(requests, None)
+        return self._write(requests, watch)
 
     def _write(
         self, requests: Sequence[Request], watch: Watch | None
     ) -> list[Generation | GuardError]:
         start = time.perf_counter()
-        with self._lock:
-            tasks = [self._task(request) for request in requests]
+        with self._turn(watch) as is_mine:
+            tasks = [self._task(request) for request in requests] if is_mine else []
             answers = iter(self._answers([t for t in tasks if isinstance(t, Task)], watch))
             outcomes = [next(answers) if isinstance(task, Task) else task for task in tasks]
+        outcomes = outcomes if is_mine else [NOTHING for _ in requests]
         seconds = time.perf_counter() - start
         return [
             outcome
@@ -96,6 +106,18 @@ class LocalModel(Writer):
             for request, outcome in zip(requests, outcomes, strict=True)
         ]
 
+    @contextmanager
+    def _turn(self, watch: Watch | None) -> Iterator[bool]:
+        """Wait for this thread's turn; whether it came before `watch` gave it up."""
+        while not self._lock.acquire(timeout=-1 if watch is None else LOOK):
+            if watch is not None and not watch(""):
+                yield False
+                return
+        try:
+            yield True
+        finally:
+            self._lock.release()
+
     def _task(self, request: Request) -> Task | GuardError:
         """What a request comes to, or why it comes to nothing."""
         try:
@@ -111,13 +133,17 @@ class LocalModel(Writer):
             found = self._decode(tasks, watch)
             return [w if isinstance(w, GuardError) else _plain(w) for w in found]
         values = [task for task in tasks if task.grammar is not None]
-        thoughts = iter(self._decode([self._before(task) for task in values], None))
-        ready: list[Task | GuardError] = []
+        hidden = None if watch is None else lambda _: watch("")
+        thoughts = iter(self._decode([self._before(task) for task in values], hidden))
+        ready: list[Task | Answer | GuardError] = []
         kept: list[tuple[Usage | None, str | None]] = []
         for task in tasks:
             thought = None if task.grammar is None else next(thoughts)
             if isinstance(thought, GuardError):
                 ready.append(thought)
+                continue
+            if thought is not None and thought.finish == "cancelled":
+                ready.append(_plain(replace(thought, text="")))
                 continue
             following, thinking = (task, None) if thought is None else _after(task, thought)
             ready.append(following)

@@ -12,7 +12,7 @@ PART = "\ufffd"
 
 
 class Stream:
-    """Calls `watch` with the text whenever it has grown; `shown` is what it was given last."""
+    """Calls `watch` with the text, grown or not; `shown` is what it was given last."""
 
     def __init__(self, watch: Watch, text: Callable[[], str]) -> None:
         self.shown = ""
@@ -25,10 +25,9 @@ class Stream:
 
     def show(self, text: str) -> bool:
         """Show `text` if it goes on from what was shown; whether to go on."""
-        if len(text) <= len(self.shown) or not text.startswith(self.shown):
-            return True
-        self.shown = text
-        return self._watch(text)
+        if text.startswith(self.shown):
+            self.shown = text
+        return self._watch(self.shown)
 
 
 def certain(text: str, *, stops: Sequence[str], thinks: bool) -> str:

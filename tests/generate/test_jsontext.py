@@ -71,6 +71,9 @@ def test_what_is_complete_stays(value: Any) -> None:
         ('{"a": [1, 2', {"a": [1]}),
         ('{"a": {"b": "c"}, "d', {"a": {"b": "c"}}),
         ('[{"a": "\\"', [{}]),
+        ('{"a": 1, "a": 2, "b": {"c": 1, "c": 2}, "d', {"a": 1, "b": {"c": 1}}),
+        ('{"\\a": 1, "b', {"\\a": 1}),
+        ("[" * 100_000, None),
     ],
 )
 def test_so_far(text: str, value: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from guard.generate import generate
 from guard.generate.mend import Mending
+from guard.generate.steps import Steps, one_by_one, run
 from guard.models.base import Model
 from guard.models.local import LocalModel
 from guard.schema import load_schema, satisfies
@@ -97,11 +98,17 @@ def test_what_is_missing_is_written_with_what_is_around_it(phi_4: LocalModel) ->
     assert made.text.endswith(', "mark": "as it was"}')
 
 
+def mended(work: Mending) -> Steps[Generation]:
+    """The steps of mending, as those of a question."""
+    yield from work.steps()
+    return Generation(text=work.text, model="mended")
+
+
 def test_the_budget_holds(phi_4: LocalModel) -> None:
     """Mending ends with the budget, with what is still wrong."""
     document = pump(code={"type": "integer", "minimum": 1, "maximum": 3, "not": {"multipleOf": 1}})
-    work = Mending(phi_4, ASK, load_schema(document), Sampling(max_tokens=6), '{"code": 1}')
-    work.run()
+    work = Mending(ASK, load_schema(document), Sampling(max_tokens=6), '{"code": 1}')
+    run([mended(work)], one_by_one(phi_4, lambda _: None))
     assert [each.keyword for each in work.violations] == ["not"]
     assert sum(each.usage.completion_tokens for each in work.spent) <= 6
 

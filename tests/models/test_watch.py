@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+import threading
+from itertools import count, pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -38,11 +39,12 @@ SCHEMAS: list[Json] = [
 def watched(
     model: Model, schema: Json, sampling: Sampling, *, last: int | None = None
 ) -> tuple[list[str], Generation]:
-    """What was shown, up to `last` times, and what was written."""
+    """What was shown that was new, up to `last` times, and what was written."""
     shown: list[str] = []
 
     def watch(text: str) -> bool:
-        shown.append(text)
+        if text != (shown or [""])[-1]:
+            shown.append(text)
         return last is None or len(shown) < last
 
     return shown, model.write(ASK, schema=schema, sampling=sampling, watch=watch)
@@ -106,6 +108,40 @@ def test_thinking_is_not_shown(tiny: ModuleType, tmp_path: Path, schema: Json) -
     assert (shown or [""])[-1] == written.text
     assert all(written.text.startswith(text) and "think" not in text for text in shown)
     assert written.thinking or schema is None
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMAS[3]])
+def test_thinking_can_be_stopped(tiny: ModuleType, tmp_path: Path, schema: Json) -> None:
+    """A thinking model is asked to stop while there is no answer to show yet."""
+    template = PHI_4_TEMPLATE.replace(
+        "'<|im_start|>assistant<|im_sep|>'", "'<|im_start|>assistant<|im_sep|><think>'"
+    )
+    folder = tiny.phi_4(tmp_path, extra=("<think>", "</think>"), template=template)
+    model, asked = open_local(str(folder)), count()
+    sampling = Sampling(max_tokens=160, temperature=1.0, seed=1)
+    made = model.write(ASK, schema=schema, sampling=sampling, watch=lambda _: next(asked) < 5)
+    assert (made.text, made.finish) == ("", "cancelled")
+    assert made.usage.completion_tokens < 40
+
+
+def test_a_call_that_waits_for_its_turn_can_be_stopped(phi_4: LocalModel) -> None:
+    """A model that is busy with one text gives another up before it is free again."""
+    busy, free = threading.Event(), threading.Event()
+
+    def hold(_: str) -> bool:
+        busy.set()
+        return free.wait(20)
+
+    first = threading.Thread(
+        target=lambda: phi_4.write(ASK, schema=None, sampling=Sampling(), watch=hold)
+    )
+    first.start()
+    assert busy.wait(20)
+    made = phi_4.write(ASK, schema=None, sampling=Sampling(), watch=lambda _: False)
+    assert (made.text, made.finish, made.usage.completion_tokens) == ("", "cancelled", 0)
+    assert first.is_alive()
+    free.set()
+    first.join()
 
 
 @given(st.text("ab</think>\n", max_size=30), st.integers(0, 30))
