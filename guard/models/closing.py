@@ -28,6 +28,15 @@ PART = "\ufffd"
 DRAWS = 6
 """How often chance is tried."""
 
+FARTHEST = 400
+"""Tokens that chance may take; what it has not ended by then it hardly ever will."""
+
+SOON = 40
+"""Tokens after which no sample is tried any more."""
+
+Samples = Sequence[Sequence[int]]
+"""Texts in tokens, each with the quote behind it."""
+
 
 @dataclass(frozen=True)
 class Closer:
@@ -66,18 +75,20 @@ class Closer:
         }.items():
             object.__setattr__(self, name, np.array(found, dtype=np.int64))
 
-    def ending(self, matcher: Any, limit: int, *, enough: int = 0) -> tuple[int, ...] | None:
+    def ending(
+        self, matcher: Any, limit: int, *, enough: int = 0, samples: Samples = ()
+    ) -> tuple[int, ...] | None:
         """At most `limit` tokens that complete the text of `matcher`, which stays as it is.
 
-        Nothing shorter is looked for than `enough`. None if none was found; there may be some all
-        the same.
+        Nothing shorter is looked for than `enough`. `samples` are texts, in tokens, that strings
+        may have to end with. None if none was found; there may be some all the same.
         """
-        best = self._follow(matcher.deep_copy(), limit, None)
+        best = self._follow(matcher.deep_copy(), limit, None, samples)
         for seed in range(0 if best is not None else DRAWS):
             if best is not None and len(best) <= enough:
                 break
             chance = random.Random(seed)  # noqa: S311 - no secret
-            found = self._follow(matcher.deep_copy(), limit, chance)
+            found = self._follow(matcher.deep_copy(), min(limit, FARTHEST), chance, samples)
             if found is not None:
                 best, limit = found, len(found) - 1
         return best
@@ -87,12 +98,13 @@ class Closer:
         return bool(_allowed(matcher)[self._letters].any())
 
     def _follow(
-        self, matcher: Any, limit: int, chance: random.Random | None
+        self, matcher: Any, limit: int, chance: random.Random | None, samples: Samples
     ) -> tuple[int, ...] | None:
         """The tokens to the end when the first allowed one is taken, or one drawn by `chance`."""
         taken: list[int] = []
         while not matcher.is_accepting():
-            forced = matcher.compute_ff_tokens() or self._next(matcher, chance)
+            tried = samples if len(taken) < SOON else ()
+            forced = matcher.compute_ff_tokens() or self._next(matcher, chance, tried)
             taken += forced
             if not forced or len(taken) > limit:
                 return None
@@ -100,17 +112,25 @@ class Closer:
                 return None
         return tuple(taken)
 
-    def _next(self, matcher: Any, chance: random.Random | None) -> list[int]:
-        """One token that is allowed here; none where the tokenizer has none."""
+    def _next(self, matcher: Any, chance: random.Random | None, samples: Samples) -> list[int]:
+        """One token that is allowed here, or those of a sample; none where there is none."""
         allowed = _allowed(matcher)
-        order = self._inside if allowed[self._letters].any() else self._outside
+        in_string = allowed[self._letters].any()
+        order = self._inside if in_string else self._outside
         if not allowed[order].any():
             order = self._known  # all of them, which takes long
         first = order[allowed[order].argmax()]
+        if not allowed[first]:
+            return []
+        if self.texts[first].startswith('"'):
+            return [int(first)]
+        fitting = [each for each in samples if matcher.validate_tokens(list(each)) == len(each)]
+        if fitting:
+            return min((list(each) for each in fitting), key=len)
         drawn = self._drawn[allowed[self._drawn]]
-        if chance is not None and len(drawn) and not self.texts[first].startswith('"'):
+        if chance is not None and len(drawn):
             first = drawn[chance.randrange(len(drawn))]
-        return [int(first)] if allowed[first] else []
+        return [int(first)]
 
 
 def _allowed(matcher: Any) -> NDArray[np.bool_]:

@@ -121,7 +121,7 @@ class LocalModel(Writer):
     def _task(self, request: Request) -> Task | GuardError:
         """What a request comes to, or why it comes to nothing."""
         try:
-            grammar = None if request.schema is None else compile_grammar(request.schema).text
+            grammar = None if request.schema is None else compile_grammar(request.schema)
             prompt = render(self._tokenizer, request.messages, self.profile)
         except GuardError as error:
             return error

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from guard.models.choosing import Chooser
-    from guard.models.closing import Closer
+    from guard.models.closing import Closer, Samples
 
 STRIDE = 8
 """An ending is looked for after so many tokens at most; less where the budget is nearly spent."""
@@ -43,7 +43,8 @@ class Steering:
     """Settles every token of one text, and keeps them.
 
     `ends` are the ids that end a turn; at most `budget` tokens are written. `matcher` is
-    llguidance's, at its start, and `closer` finds its endings; both are None for free text.
+    llguidance's, at its start, and `closer` finds its endings, with the help of `samples`; both
+    are None for free text.
     `stopped` tells from the tokens so far whether a free text is to end.
     """
 
@@ -55,6 +56,7 @@ class Steering:
         budget: int,
         matcher: Any = None,
         closer: Closer | None = None,
+        samples: Samples = (),
         stopped: Stopped | None = None,
     ) -> None:
         self.tokens: list[int] = []
@@ -65,9 +67,11 @@ class Steering:
         self._ends = tuple(ends)
         self._budget = budget
         self._closer = closer
+        self._samples = samples
         self._stopped = stopped
         self._kept: tuple[int, tuple[int, ...]] | None = None
         self._due = 0
+        self._loop_due = 0
 
     @property
     def complete(self) -> bool:
@@ -145,7 +149,9 @@ class Steering:
         return ending is not None and spare <= 1
 
     def _ending(self, limit: int, enough: int) -> tuple[int, ...] | None:
-        return self._closer.ending(self.matcher, limit, enough=enough) if self._closer else None
+        if self._closer is None:
+            return None
+        return self._closer.ending(self.matcher, limit, enough=enough, samples=self._samples)
 
     def _close(self) -> bool:
         """Take the ending that is kept, from where it was found; True, as nothing can follow."""
@@ -157,14 +163,16 @@ class Steering:
 
     def _ending_token(self) -> int | None:
         """The token that an ending would begin with."""
-        ending = self._ending(LONGEST, LONGEST)
+        limit = max(STRIDE, self.room)
+        ending = self._ending(limit, limit)
         if ending is None:
+            self._loop_due = len(self.tokens) + LONGEST_PERIOD  # looking takes long
             return None
         return ending[0] if ending else self._ends[0]
 
     def _loops(self) -> bool:
         """Whether a string's last tokens say the same again and again; a list may well do so."""
-        if self._closer is None or len(self.tokens) < SPAN:
+        if self._closer is None or len(self.tokens) < max(SPAN, self._loop_due):
             return False
         return self._repeats() and self._closer.in_string(self.matcher)
 

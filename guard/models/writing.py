@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from guard.errors import GuardError, InputError, ModelError
+from guard.grammar import Grammar
 from guard.grammar.engine import limits
+from guard.grammar.samples import samples
 from guard.models.base import Watch
 from guard.models.cache import open_cache
 from guard.models.choosing import Chooser, packed_entries
-from guard.models.closing import Closer
+from guard.models.closing import Closer, Samples
 from guard.models.decoding import Line, loop
 from guard.models.drafts import Drafts, Guessing, plain_tokens
 from guard.models.profiles import THINK, Profile, profile_for
@@ -31,6 +34,7 @@ from guard.types import Finish, Sampling, Usage
 
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 MAX_ROWS = 16  # texts in one pass
+MAX_SAMPLES = 200  # ends of strings that are tried
 MAX_MATCHERS = 64  # grammars that are kept ready
 SHARE = {"cpu": 8.0}  # more tokens that double the cost of a pass, measured with SmolLM2
 SHARE_ELSEWHERE = 64.0
@@ -41,7 +45,7 @@ class Task:
     """A prompt to continue. `stopped` tells from the tokens so far whether a free text ends."""
 
     prompt: str
-    grammar: str | None
+    grammar: Grammar | None
     sampling: Sampling
     stopped: Stopped | None = None
 
@@ -80,7 +84,7 @@ class Writer:
         marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
         self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
         self._outlines = _through_outlines(model, tokenizer, self.ends)
-        self._matchers: dict[str, Any] = {}
+        self._matchers: dict[str, tuple[Any, Samples]] = {}
 
     def _decode(self, tasks: Sequence[Task], watch: Watch | None) -> list[Written | GuardError]:
         """What becomes of each task. The one place that runs the model."""
@@ -139,7 +143,7 @@ class Writer:
 
     def _steering(self, task: Task, room: int) -> Steering:
         sampling = task.sampling
-        matcher = self._matcher(task.grammar) if task.grammar else None
+        matcher, ends = self._matcher(task.grammar) if task.grammar else (None, ())
         chooser = Chooser(
             entries=self._entries,
             matcher=matcher,
@@ -153,6 +157,7 @@ class Writer:
             budget=min(sampling.max_tokens, room),
             matcher=matcher,
             closer=self._closer if task.grammar else None,
+            samples=ends,
             stopped=task.stopped or free_stop,
         )
 
@@ -169,14 +174,21 @@ class Writer:
             )
         return tokens
 
-    def _matcher(self, grammar: str) -> Any:
-        """A matcher of the grammar's own for one text; what it is made of is made once."""
-        if grammar not in self._matchers:
+    def _matcher(self, grammar: Grammar) -> tuple[Any, Samples]:
+        """A matcher for one text, and samples of its strings; what they take is made once."""
+        key = grammar.text
+        if key not in self._matchers:
             while len(self._matchers) >= MAX_MATCHERS:
                 self._matchers.pop(next(iter(self._matchers)))
-            self._matchers[grammar] = self._new_matcher(grammar)
-        self._matchers[grammar] = matcher = self._matchers.pop(grammar)  # now the latest
-        return matcher.deep_copy()
+            self._matchers[key] = self._new_matcher(key), self._samples(grammar)
+        self._matchers[key] = matcher, ends = self._matchers.pop(key)  # now the latest
+        return matcher.deep_copy(), ends
+
+    def _samples(self, grammar: Grammar) -> Samples:
+        """What strings may have to end with, in tokens: the samples, and the ends of them."""
+        texts = [json.dumps(text, ensure_ascii=False)[1:] for text in samples(grammar.plain)]
+        ends = dict.fromkeys(text[at:] for text in texts for at in range(len(text) - 1))
+        return [self._grammar_tokenizer.tokenize_str(text) for text in [*ends][:MAX_SAMPLES]]
 
     def _new_matcher(self, grammar: str) -> Any:
         from llguidance import LLMatcher

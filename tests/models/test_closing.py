@@ -57,7 +57,7 @@ def wander(matcher: Any, steps: int, chance: random.Random) -> list[int]:
 def test_a_value_can_be_ended_from_anywhere(
     phi_4: LocalModel, schema: dict[str, Any], steps: int, seed: int
 ) -> None:
-    matcher = phi_4._matcher(compile_grammar(schema).text)
+    matcher = phi_4._matcher(compile_grammar(schema))[0]
     ended = frozenset(phi_4.ends)
     taken = [t for t in wander(matcher, steps, random.Random(seed)) if t not in ended]
     if matcher.is_stopped():
@@ -72,7 +72,7 @@ def test_a_value_can_be_ended_from_anywhere(
 
 
 def test_what_is_looked_for_leaves_the_matcher_as_it_is(phi_4: LocalModel) -> None:
-    matcher = phi_4._matcher(compile_grammar(SCHEMAS[-1]).text)
+    matcher = phi_4._matcher(compile_grammar(SCHEMAS[-1]))[0]
     before = matcher.compute_bitmask()
     phi_4._closer.ending(matcher, 400)
     assert matcher.compute_bitmask() == before
@@ -83,7 +83,7 @@ def test_formats_are_ended_with_values_that_exist(
     phi_4: LocalModel, schema: dict[str, Any]
 ) -> None:
     """No year, month or day 0."""
-    ending = phi_4._closer.ending(phi_4._matcher(compile_grammar(schema).text), 400)
+    ending = phi_4._closer.ending(phi_4._matcher(compile_grammar(schema))[0], 400)
     assert ending is not None
     assert validate(json.loads(phi_4._text(ending)), load_schema(schema)) == ()
 
@@ -118,3 +118,19 @@ def test_a_string_that_repeats_itself_is_ended(phi_4: LocalModel) -> None:
     written = phi_4.write(ASK, schema={"type": "string"}, sampling=Sampling(max_tokens=300))
     assert written.finish == "stop"
     assert written.usage.completion_tokens < 150
+
+
+@pytest.mark.parametrize("pattern", [r"\.dart$", r"^(north|south)-(east|west)$", r"^[A-Z]+://\w+$"])
+@given(steps=st.integers(0, 4), seed=st.integers(0, 1000))
+@settings(max_examples=10)
+def test_strings_end_as_their_pattern_asks(
+    phi_4: LocalModel, pattern: str, steps: int, seed: int
+) -> None:
+    """What chance would hardly hit is ended with a text of the pattern's own."""
+    schema = {"type": "array", "items": {"type": "string", "pattern": pattern}, "minItems": 1}
+    matcher, samples = phi_4._matcher(compile_grammar(schema))
+    taken = wander(matcher, steps, random.Random(seed))
+    ending = phi_4._closer.ending(matcher, 60, samples=samples)
+    assert ending is not None
+    value = json.loads(phi_4._text([*taken, *ending]))
+    assert validate(value, load_schema(schema)) == ()
