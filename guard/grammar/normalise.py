@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from guard.errors import SchemaError
 from guard.grammar import choices, inside, scalars
-from guard.grammar.drafts import DEFAULT_DRAFT, draft_of, keywords, specification
+from guard.grammar.drafts import DEFAULT_DRAFT, draft_of, keywords
 from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.expand import Expander
@@ -60,7 +60,7 @@ def normalise(document: Json, *, is_closed: bool = False) -> Normal:
     if isinstance(root, bool):
         root = {} if root else {"enum": []}
     draft = draft_of(document) or DEFAULT_DRAFT
-    nodes = resolve(root, specification(draft))
+    nodes = resolve(root, draft)
     for most, size in SIZES:
         try:
             made = _normal(root, nodes, draft, most=most, is_closed=is_closed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from guard.errors import SchemaError
+from guard.grammar.drafts import keywords, specification
 from guard.grammar.walk import children, escape
 from guard.types import Json
 
@@ -28,22 +29,31 @@ class Node:
     inside: tuple[tuple[tuple[str, ...], Json], ...] = ()
 
 
+Check = Callable[[Json, str], None]
+"""Looks whether what a reference leads to is a schema; it is given the pointer of it too."""
+
+PLACES = frozenset(["$defs", "definitions"])
+
+
 @dataclass(kw_only=True)
 class _Walk:
-    specification: Any
+    draft: str
+    check: Check | None
     nodes: dict[int, Node] = field(default_factory=dict)
 
 
-def resolve(document: Json, specification: Any) -> dict[int, Node]:
+def resolve(document: Json, draft: str, *, check: Check | None = None) -> dict[int, Node]:
     """Every schema of a document by its `id()`, references followed.
 
-    Raises SchemaError naming the pointer of a reference that leads out of the document or nowhere,
-    and of one that comes back to itself without going deeper into the value.
+    What stands under keywords that the draft does not know is looked at only if a reference leads
+    there, and then `check` is asked first. Raises SchemaError naming the pointer of a reference
+    that leads out of the document or nowhere, and of one that comes back to itself without going
+    deeper into the value.
     """
     from referencing import Registry
 
-    resource = specification.create_resource(document)
-    walk = _Walk(specification=specification)
+    walk = _Walk(draft=draft, check=check)
+    resource = specification(draft).create_resource(document)
     registry: Registry[Json] = Registry()
     _visit(walk, document, registry.resolver_with_root(resource), "")
     _refuse_loops(walk.nodes)
@@ -51,23 +61,26 @@ def resolve(document: Json, specification: Any) -> dict[int, Node]:
 
 
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
+    kind, known = specification(walk.draft), keywords(walk.draft) | PLACES
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()
         if not isinstance(node, dict) or id(node) in walk.nodes:
             continue
-        resolver = resolver.in_subresource(walk.specification.create_resource(node))
+        resolver = resolver.in_subresource(kind.create_resource(node))
         found = [(key, _lookup(resolver, node[key], pointer, key)) for key in REFS if key in node]
-        inside = tuple(children(node))
+        inside = tuple(each for each in children(node) if each[0][0] in known)
         walk.nodes[id(node)] = Node(
             pointer=pointer,
             document=node,
             targets=tuple(resolved.contents for _, resolved in found),
             inside=inside,
         )
-        waiting += [
-            (to.contents, to.resolver, _place(node[key], f"{pointer}/{key}")) for key, to in found
-        ]
+        for key, to in found:
+            place = _place(node[key], f"{pointer}/{key}")
+            if walk.check and id(to.contents) not in walk.nodes:
+                walk.check(to.contents, place)
+            waiting.append((to.contents, to.resolver, place))
         waiting += [
             (child, resolver, pointer + "".join(f"/{escape(token)}" for token in path))
             for path, child in inside
@@ -78,6 +91,8 @@ def _lookup(resolver: Any, reference: Json, pointer: str, key: str) -> Any:
     from referencing.exceptions import Unresolvable
 
     at = f"{pointer}/{key}"
+    if not isinstance(reference, str):  # older drafts do not say what it has to be
+        raise SchemaError(f"the reference at {at} is no text: {reference!r:.60}")
     try:
         resolved = resolver.lookup(reference)
     except Unresolvable as error:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from guard.errors import InputError, SchemaError
 from guard.files import parse_json, read_text, sha256
-from guard.grammar.drafts import DRAFTS, draft_of, specification, stock_validator
-from guard.grammar.walk import bare, subschemas
+from guard.grammar.drafts import DRAFTS, draft_of, stock_validator
+from guard.grammar.walk import bare
 from guard.schema.forms import document_of, is_form, name_of
 from guard.schema.limits import unreadable
 from guard.types import Json
@@ -107,18 +107,25 @@ def _draft(document: Json, name: str) -> str:
 
 def _check(document: Json, draft: str, name: str) -> None:
     from guard.grammar.refs import resolve
+
+    root = bare(document)
+    _check_form(root, "", draft, name)
+    nodes = resolve(root, draft, check=lambda node, at: _check_form(node, at, draft, name))
+    _check_patterns([(node.pointer, node.document) for node in nodes.values()], name)
+
+
+def _check_form(node: Json, pointer: str, draft: str, name: str) -> None:
+    """Hold a schema against the schema of its draft."""
     from guard.schema.validate import message_of
 
     validator: Any = stock_validator(draft)
-    error = next(iter(_worst(validator, bare(document))), None)
+    error = next(iter(_worst(validator, node)), None)
     if error is not None:
-        at = error.json_path.removeprefix("$") or "the top"
+        at = pointer + error.json_path.removeprefix("$") or "the top"
         raise SchemaError(
             f"{name} is not a JSON Schema of draft {draft}: at {at}, {message_of(error)}",
             hint="mend the keyword; guard schema check FILE looks again",
         )
-    resolve(bare(document), specification(draft))
-    _check_patterns(document, name)
 
 
 def _worst(validator: Any, document: Json) -> list[Any]:
@@ -128,10 +135,9 @@ def _worst(validator: Any, document: Json) -> list[Any]:
     return [] if error is None else [error]
 
 
-def _check_patterns(document: Json, name: str) -> None:
+def _check_patterns(nodes: list[tuple[str, Json]], name: str) -> None:
     from guard.grammar.patterns import dangerous, problem
 
-    nodes = [each for each in subschemas(document) if isinstance(each[1], dict)]
     asks = any("unevaluatedProperties" in node for _, node in nodes)
     for pointer, node in nodes:
         found = [(f"{pointer}/pattern", node["pattern"])] if "pattern" in node else []

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from guard.grammar.drafts import specification
 from guard.grammar.refs import Node, resolve
 from guard.grammar.walk import bare
 from guard.schema.load import Schema
@@ -28,7 +27,7 @@ def impossible(schema: Schema) -> str | None:
         return "it is false"
     if document is True:
         return None
-    nodes = resolve(document, specification(schema.draft))
+    nodes = resolve(document, schema.draft)
     needed = _needed(document, nodes)
     checker = validator(schema.draft, document)
     reasons = (_reason(nodes[key], checker) for key in needed if key in nodes)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guard.errors import SchemaError
-from guard.schema import ensure_possible, load_schema
+from guard.schema import ensure_possible, load_schema, validate
 
 NODE = {
     "type": "object",
@@ -82,6 +82,14 @@ def test_accepts(document: Any) -> None:
         ({"properties": {"a/b": {"$ref": "#/$defs/x"}}}, "at /properties/a~1b/$ref leads nowhere"),
         ({"$ref": "#/more/x", "more": {"x": {"$ref": "b.json"}}}, "at /more/x/$ref leads out"),
         ({"$ref": "#/title", "title": "x"}, "leads to something that is no schema"),
+        (
+            {"$schema": "http://json-schema.org/draft-04/schema#", "$ref": {"a": 1}},
+            "the reference at /$ref is no text",
+        ),
+        (
+            {"$ref": "#/more/x", "more": {"x": {"pattern": 1}}},
+            "at /more/x.pattern, 1 is not of type",
+        ),
         ({"$ref": "#"}, "refers to itself without end at #"),
         ({"items": {"anyOf": [{"$ref": "#/items"}]}}, "refers to itself without end"),
         ({"pattern": "(a+)+(?=b)"}, "the pattern at /pattern of the schema may take exponential"),
@@ -162,3 +170,12 @@ def test_dead_alternative_does_no_harm() -> None:
     dead = {"not": {}}
     ensure_possible(load_schema({"type": "object", "properties": {"a": dead}}))
     ensure_possible(load_schema({"anyOf": [{"type": "string"}, {"enum": []}]}))
+
+
+def test_what_the_draft_does_not_know_is_not_looked_at() -> None:
+    """Draft 4 has no `if`: what stands there is no schema, and says nothing."""
+    schema = load_schema(
+        {"$schema": "http://json-schema.org/draft-04/schema#", "if": {"id": {"pattern": 5}}}
+    )
+    ensure_possible(schema)
+    assert validate({"id": 1}, schema) == ()
