@@ -7,6 +7,7 @@ that is no JSON ends the reading early rather than failing.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,9 +15,14 @@ from typing import Any
 
 from guard.grammar.alternative import same, written
 from guard.grammar.parts import tokens
+from guard.grammar.walk import escape
 from guard.types import Json, Span
 
 TOKEN = re.compile(r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\],:])|([^\s{}\[\],:"]+))', re.DOTALL)
+
+
+MAX_DIGITS = 4_000
+"""Digits of a number; Python reads somewhat more."""
 
 
 @dataclass(slots=True)
@@ -143,6 +149,27 @@ def repeated_items(text: str, pointer: str) -> list[Span]:
         seen.add(value)
         before = inner.end or before
     return spans
+
+
+def too_large(text: str) -> str | None:
+    """The pointer to the first number that no JSON reader can hold; None without one."""
+    waiting = [("", read(text))]
+    while waiting:
+        pointer, part = waiting.pop()
+        if part is None or part.end is None:
+            continue
+        shown = text[part.start : part.end]
+        if not part.kind and shown[-1:].isdigit() and not _is_finite(shown):
+            return pointer
+        waiting += [(f"{pointer}/{escape(str(key))}", each) for key, _, each in part.members[::-1]]
+    return None
+
+
+def _is_finite(shown: str) -> bool:
+    try:
+        return len(shown) <= MAX_DIGITS and math.isfinite(float(shown))
+    except ValueError:
+        return False
 
 
 def without(text: str, spans: list[Span]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from guard.errors import InputError, SchemaError
-from guard.generate.jsontext import find, repeated, repeated_items, without
+from guard.generate.jsontext import find, repeated, repeated_items, too_large, without
 from guard.generate.steps import Step, Steps, asked
 from guard.grammar import compile_grammar
 from guard.grammar.parts import schema_at
@@ -32,6 +32,9 @@ MAX_SHOWN = 2000
 
 WARMTH = 0.7
 """A greedy model that went wrong goes wrong again, so parts are drawn at random."""
+
+SMALL: Json = {"minimum": -1e15, "maximum": 1e15}
+"""Numbers that every JSON reader can hold."""
 
 AGAIN = "The value at {where} is wrong: {message}\nWrite a right value for {where} alone, as JSON."
 
@@ -73,14 +76,15 @@ class Mending:
     def _try(self, text: str) -> bool:
         """Take a text if less is wrong with it."""
         value, violations = parse(text, self.schema)
-        if len(violations) >= len(self.violations):
+        was_read = not _is_unread(self.violations)
+        if _is_unread(violations) or (was_read and len(violations) >= len(self.violations)):
             return False
         self.text, self.value, self.violations = text, value, violations
         return True
 
     def _leave_out(self) -> bool:
         """Leave out repeated members, or repeated items of the first array that must have none."""
-        spans = repeated(self.text) if self.violations[0].keyword == "json" else []
+        spans = repeated(self.text) if _is_unread(self.violations) else []
         for each in self.violations:
             if each.keyword == "uniqueItems":
                 spans = repeated_items(self.text, each.pointer)
@@ -90,6 +94,8 @@ class Mending:
     def _target(self) -> str | None:
         """The part to write anew: the first that is wrong, after some tries what is around it."""
         pointer = self.violations[0].pointer
+        if _is_unread(self.violations):
+            pointer = too_large(self.text) or ""
         while pointer and self._tries[pointer] >= TRIES:
             pointer = pointer.rpartition("/")[0]
         is_scalar = not isinstance(self.value, dict | list) and self.value is not None
@@ -115,13 +121,14 @@ class Mending:
     def _schema(self, pointer: str) -> Json | None:
         """A schema for the part, without the strings and numbers that turned out wrong."""
         plain = compile_grammar(self.schema.document).plain
-        part = schema_at(plain, pointer)
-        span = find(self.text, pointer)
-        now = json.loads(span.of(self.text)) if span else None
-        wrong = [*self._wrong[pointer], *([] if isinstance(now, dict | list) else [now])]
-        if not isinstance(part, dict) or not wrong:
+        part, span = schema_at(plain, pointer), find(self.text, pointer)
+        if not isinstance(part, dict) or span is None:
             return part
-        return {**part, "not": {"enum": wrong}}
+        if _is_unread(self.violations):  # a number that is too large
+            return {**part, "allOf": [SMALL, *part.get("allOf", [])]}
+        now = json.loads(span.of(self.text))
+        wrong = [*self._wrong[pointer], *([] if isinstance(now, dict | list) else [now])]
+        return {**part, "not": {"enum": wrong}} if wrong else part
 
     def _remember(self, pointer: str, written: Generation) -> None:
         try:
@@ -147,6 +154,11 @@ class Mending:
             seed=self.sampling.seed + len(self.spent) + 1,
             temperature=max(self.sampling.temperature, WARMTH),
         )
+
+
+def _is_unread(violations: Sequence[Violation]) -> bool:
+    """Whether a text is no JSON that can be read."""
+    return any(each.keyword == "json" for each in violations)
 
 
 def _put(text: str, span: Span, part: str) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-STARTERS = (*"1023456789", "null", "true", "false", ", ", ",", ": ", ":", "{", "[")
-"""What begins a short value; 1 before 0, which is no month, day or year."""
+STARTERS = (", ", ",", ": ", ":", *"1023456789", "null", "true", "false", "{", "[")
+"""What goes on to a short value; 1 before 0, which is no month, day or year."""
 
 JOINTS = "@.-:/_+TZ"
 """Characters that formats need, likelier drawn than others."""

@@ -104,6 +104,16 @@ def mended(work: Mending) -> Steps[Generation]:
     return Generation(text=work.text, model="mended")
 
 
+@pytest.mark.parametrize("number", ["6e99999", "-1.5E+4000"])
+def test_a_number_that_nothing_can_hold_is_written_again(phi_4: LocalModel, number: str) -> None:
+    """Only that number is; the text around it was no value before and is one then."""
+    document = pump(name={"type": "string"}, sizes={"type": "array", "items": {"type": "number"}})
+    model = Once(phi_4, f'{{"name": "P-1", "sizes": [1, {number}]}}')
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
+    assert made.text.startswith('{"name": "P-1", "sizes": [1, ')
+    assert abs(made.value["sizes"][1]) <= 1e15
+
+
 def test_the_budget_holds(phi_4: LocalModel) -> None:
     """Mending ends with the budget, with what is still wrong."""
     document = pump(code={"type": "integer", "minimum": 1, "maximum": 3, "not": {"multipleOf": 1}})

@@ -27,6 +27,12 @@ SCHEMAS: list[dict[str, Any]] = [
     {"type": "array", "items": {"type": "integer", "minimum": 7}, "minItems": 3},
     {
         "type": "object",
+        "properties": {"size": {"type": "number"}, "mark": {"type": "string"}},
+        "required": ["size", "mark"],
+        "additionalProperties": False,
+    },
+    {
+        "type": "object",
         "properties": {
             "name": {"type": "string", "minLength": 1},
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
