@@ -42,6 +42,8 @@ class Config:
     takes its threshold from it. `index` is the folder of the knowledge base; without one
     `.guard/index` is used if it is there. `passages` is how many passages a claim is checked
     against, `context` how many the model is given to write from. `timeout` is in seconds.
+    Of an object that its schema leaves open, a local model writes the properties that are declared,
+    unless `objects` is `open`.
     `target` is a length such as `80w`, `5s`, `200t`.
     """
 
@@ -60,13 +62,19 @@ class Config:
     max_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
+    objects: Literal["closed", "open"] = "closed"
     attempts: int = 3
     target: str | None = None
     policy: Policy = Policy()
 
     def sampling(self) -> Sampling:
         """The settings that go to the model with each call."""
-        return Sampling(max_tokens=self.max_tokens, temperature=self.temperature, seed=self.seed)
+        return Sampling(
+            max_tokens=self.max_tokens,
+            temperature=self.temperature,
+            seed=self.seed,
+            open_objects=self.objects == "open",
+        )
 
     def sha256(self) -> str:
         """The hash of all settings; two reports with the same one were made alike."""

@@ -64,13 +64,15 @@ class Sampling:
     """How a model is to write.
 
     `max_tokens` is the budget of new tokens; `temperature` 0 is greedy; `seed` makes sampling
-    repeatable; writing ends before the first of the `stop` strings (free text only).
+    repeatable; writing ends before the first of the `stop` strings (free text only). `open_objects`
+    lets objects that a schema leaves open take properties that it does not name.
     """
 
     max_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    open_objects: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

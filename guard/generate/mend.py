@@ -120,7 +120,8 @@ class Mending:
 
     def _schema(self, pointer: str) -> Json | None:
         """A schema for the part, without the strings and numbers that turned out wrong."""
-        plain = compile_grammar(self.schema.document).plain
+        is_open = self.sampling.open_objects
+        plain = compile_grammar(self.schema.document, open_objects=is_open).plain
         part, span = schema_at(plain, pointer), find(self.text, pointer)
         if not isinstance(part, dict) or span is None:
             return part

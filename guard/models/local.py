@@ -121,7 +121,10 @@ class LocalModel(Writer):
     def _task(self, request: Request) -> Task | GuardError:
         """What a request comes to, or why it comes to nothing."""
         try:
-            grammar = None if request.schema is None else compile_grammar(request.schema)
+            grammar = None
+            if request.schema is not None:
+                is_open = request.sampling.open_objects
+                grammar = compile_grammar(request.schema, open_objects=is_open)
             prompt = render(self._tokenizer, request.messages, self.profile)
         except GuardError as error:
             return error

@@ -124,3 +124,12 @@ def test_targets(text: str | None, target: Target | None) -> None:
 def test_hash_follows_settings() -> None:
     """Equal settings have equal hashes, others do not."""
     assert Config().sha256() == Config().sha256() != Config(seed=1).sha256()
+
+
+def test_objects_are_closed_unless_they_are_to_be_open(tmp_path: Path) -> None:
+    """The switch is a word, and reaches the model with each call."""
+    assert not load_config(folder=tmp_path, environ={}).sampling().open_objects
+    opened = load_config(folder=tmp_path, environ={"GUARD_OBJECTS": "open"})
+    assert opened.sampling().open_objects
+    with pytest.raises(ConfigError, match="objects is 'ajar'"):
+        load_config(folder=tmp_path, environ={"GUARD_OBJECTS": "ajar"})

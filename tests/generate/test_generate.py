@@ -197,3 +197,14 @@ def test_smollm2(writer: Model) -> None:
         writer, question, schema=load_schema(document), sampling=Sampling(max_tokens=24)
     ).value
     assert value == {"city": "Paris"}
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_open_objects(phi_4: LocalModel, *, is_open: bool) -> None:
+    """What a schema does not declare is written only where that was asked for."""
+    document = {"type": "object", "properties": {"size": {"type": "null"}}}
+    names: set[str] = set()
+    for seed in range(6):
+        how = Sampling(max_tokens=40, temperature=1.5, seed=seed, open_objects=is_open)
+        names |= of(phi_4, document, how).value.keys()
+    assert bool(names - {"size"}) == is_open
