@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data/verify
+SCHEMAS ?= ../shared/data/schemas
 QUESTION ?= Who published the theory of general relativity, and when?
 
 .PHONY: demo test check lint bench lock clean
@@ -24,11 +25,17 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# The figures of the README. DATA holds labelled pairs to measure verification with.
+# The figures of the README. DATA holds labelled pairs to measure verification with, SCHEMAS schemas.
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/knowledge.py
 	$(BIN)/python tests/benchmarks/check.py
+	$(BIN)/python tests/benchmarks/generate.py
+	$(BIN)/python tests/benchmarks/fuzz.py --count 1000
+	@if [ -d "$(SCHEMAS)" ]; then \
+		$(BIN)/python tests/benchmarks/schemas.py --schemas $(SCHEMAS)/maskbench-dev.jsonl.gz \
+			--suite $(SCHEMAS)/json-schema-test-suite.tar.gz; \
+	else echo "no schemas in SCHEMAS=$(SCHEMAS): MaskBench and the official suite are not run"; fi
 	@if [ -d "$(DATA)" ]; then \
 		$(BIN)/python tests/benchmarks/verify.py --data $(DATA) --speed; \
 		$(BIN)/python tests/benchmarks/quantities.py --data $(DATA)/dev; \

@@ -103,6 +103,9 @@ class ObjectPart:
     rest: Place | None = None
     annotates: bool = True
 
+    def __hash__(self) -> int:  # hundreds of names would be hashed again and again
+        return hash((len(self.named), self.named[:1], self.rest))
+
 
 @dataclass(frozen=True, slots=True)
 class Objects:
