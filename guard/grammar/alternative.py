@@ -94,8 +94,8 @@ class Lists:
 class ObjectPart:
     """What one schema says of properties: by name, by pattern, and of those that are neither.
 
-    `rest` is None where it says nothing of them. `declared`: the names count when an open object
-    is closed.
+    `rest` is None where it says nothing of them. `annotates`: the schema was satisfied, so what it
+    speaks of counts as evaluated.
     """
 
     named: tuple[tuple[str, Place], ...] = ()

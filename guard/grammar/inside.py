@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from guard.grammar.alternative import (
@@ -16,11 +15,10 @@ from guard.grammar.alternative import (
     Objects,
     Place,
 )
-from guard.grammar.choices import DYNAMIC, absent, at_most
-from guard.grammar.expand import LATE, TOO_MANY, Expander, Keyword, Rule
-from guard.grammar.refs import Node, in_place
+from guard.grammar.choices import absent, at_most
+from guard.grammar.expand import LATE, Expander, Keyword, Rule
 from guard.grammar.scalars import opposite_of
-from guard.types import Json
+from guard.grammar.unevaluated import unevaluated_items, unevaluated_properties
 
 ARRAY, OBJECT = frozenset(["array"]), frozenset(["object"])
 GROUPS = (
@@ -28,8 +26,6 @@ GROUPS = (
     ("prefixItems", "items", "additionalItems"),
 )
 """Keywords that are read together, at the first of them."""
-
-UNKNOWN_BRANCHES = "which branches of anyOf hold is not known before the value is written"
 
 
 def _is_first(see: Expander, one: Keyword) -> bool:
@@ -166,87 +162,6 @@ def _not_unique(see: Expander, one: Keyword) -> Alternatives:
     return (Alternative(types=ARRAY, list=Lists(least=2)),)
 
 
-def _unevaluated_properties(see: Expander, one: Keyword, found: Alternative) -> Alternative:
-    """The properties that no other keyword of this schema looked at are held against this one.
-
-    Where `anyOf` has branches that can hold together, the names in all of them count as looked at.
-    """
-    parts = [part for part in found.object.parts if part.annotates]
-    if any(part.rest is not None for part in parts):
-        return found
-    maybe = _maybe_names(see, one)
-    if maybe is None:
-        see.note(one.at, UNKNOWN_BRANCHES)
-        return found
-    named = dict.fromkeys([name for part in parts for name, _ in part.named])
-    if not maybe.keys() <= named.keys():
-        see.note(one.at, UNKNOWN_BRANCHES)
-    part = ObjectPart(
-        named=tuple((name, ()) for name in named | maybe),
-        matched=tuple((pattern, ()) for part in parts for pattern, _ in part.matched),
-        rest=see.place(one.value),
-    )
-    return replace(found, object=replace(found.object, parts=(*found.object.parts, part)))
-
-
-def _is_unsure(see: Expander, one: Keyword) -> bool:
-    """Whether items may have been looked at that the alternatives do not tell of."""
-    has_contains = any("contains" in node.document for node in _in_place(see, [id(one.node)]))
-    return has_contains or _is_lost(see) or any(True for _ in _loose_branches(see, one))
-
-
-def _is_lost(see: Expander) -> bool:
-    """Whether some schema was not followed."""
-    return any(reason in (DYNAMIC, TOO_MANY) for reason in see.notes.values())
-
-
-def _maybe_names(see: Expander, one: Keyword) -> dict[str, None] | None:
-    """The names in branches that may hold beside the one that is followed.
-
-    None where such branches may look at any name, or are not followed.
-    """
-    if _is_lost(see):
-        return None
-    names: dict[str, None] = {}
-    for branch in _loose_branches(see, one):
-        for node in _in_place(see, [id(branch)]):
-            if {"patternProperties", "additionalProperties"} & node.document.keys():
-                return None
-            if "unevaluatedProperties" in node.document:
-                return None
-            names |= dict.fromkeys(node.document.get("properties", {}))
-    return names
-
-
-def _loose_branches(see: Expander, one: Keyword) -> Iterator[Json]:
-    for node in _in_place(see, [id(one.node)]):
-        branches = node.document.get("anyOf", [])
-        yield from branches if len(branches) > 1 else []
-
-
-def _in_place(see: Expander, waiting: list[int]) -> Iterator[Node]:
-    """The schemas that look at the same place as these, these included."""
-    seen: set[int] = set()
-    while waiting:
-        key = waiting.pop()
-        if key not in seen and key in see.nodes:
-            seen.add(key)
-            yield see.nodes[key]
-            waiting += [id(child) for child in in_place(see.nodes[key])]
-
-
-def _unevaluated_items(see: Expander, one: Keyword, found: Alternative) -> Alternative:
-    parts = [part for part in found.list.parts if part.annotates]
-    if any(part.rest is not None for part in parts):
-        return found
-    if _is_unsure(see, one):
-        see.note(one.at, "which items others looked at is not known before the value is written")
-        return found
-    size = max((len(part.first) for part in parts), default=0)
-    part = ListPart(first=((),) * size, rest=see.place(one.value))
-    return replace(found, list=replace(found.list, parts=(*found.list.parts, part)))
-
-
 def _not_unevaluated(see: Expander, one: Keyword) -> Alternatives:
     kind = "object" if one.name.endswith("Properties") else "array"
     return opposite_of(kind)(see, one)
@@ -256,8 +171,8 @@ def _later(_: Expander, __: Keyword) -> Alternatives:
     return (ANY,)
 
 
-LATE["unevaluatedProperties"] = _unevaluated_properties
-LATE["unevaluatedItems"] = _unevaluated_items
+LATE["unevaluatedProperties"] = unevaluated_properties
+LATE["unevaluatedItems"] = unevaluated_items
 POSITIVE: dict[str, Rule] = {
     **dict.fromkeys(GROUPS[0], _properties),
     **dict.fromkeys(GROUPS[1], _items),
