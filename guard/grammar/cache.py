@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,8 +34,13 @@ log = logging.getLogger(__name__)
 
 def path_of(text: str, *, open_objects: bool) -> Path:
     """Where the grammar of a schema is kept, by all that it depends on."""
-    parts = [FORMAT, version("llguidance"), str(open_objects), text]
+    parts = [FORMAT, _engine(), str(open_objects), text]
     return cache_dir() / "grammars" / f"{sha256(json.dumps(parts))}.json"
+
+
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    return version("llguidance")
 
 
 def load(path: Path) -> Grammar | None:
