@@ -21,8 +21,8 @@ from guard.types import Json, Span
 TOKEN = re.compile(r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\],:])|([^\s{}\[\],:"]+))', re.DOTALL)
 
 
-MAX_DIGITS = 4_000
-"""Digits of a number; Python reads somewhat more."""
+MAX_DIGITS = 300
+"""Characters of a number; a double holds whole ones of about as many digits."""
 
 
 @dataclass(slots=True)

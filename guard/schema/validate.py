@@ -30,6 +30,9 @@ def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
     except RecursionError:
         message = "the value is nested too deep to be checked"
         return (Violation(pointer="", keyword="depth", message=message),)
+    except OverflowError:
+        message = "a whole number in the value is too large to be reckoned with"
+        return (Violation(pointer="", keyword="json", message=message),)
     return found or (() if schema.form is None else problems(schema, value))
 
 

@@ -104,10 +104,11 @@ def mended(work: Mending) -> Steps[Generation]:
     return Generation(text=work.text, model="mended")
 
 
-@pytest.mark.parametrize("number", ["6e99999", "-1.5E+4000"])
+@pytest.mark.parametrize("number", ["6e99999", "-1.5E+4000", "1" * 400])
 def test_a_number_that_nothing_can_hold_is_written_again(phi_4: LocalModel, number: str) -> None:
     """Only that number is; the text around it was no value before and is one then."""
-    document = pump(name={"type": "string"}, sizes={"type": "array", "items": {"type": "number"}})
+    sizes = {"type": "array", "items": {"type": "number", "multipleOf": 0.5}}
+    document = pump(name={"type": "string"}, sizes=sizes)
     model = Once(phi_4, f'{{"name": "P-1", "sizes": [1, {number}]}}')
     made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
     assert made.text.startswith('{"name": "P-1", "sizes": [1, ')

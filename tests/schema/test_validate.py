@@ -165,3 +165,9 @@ def test_agrees_with_jsonschema(document: Any, value: Any) -> None:
     """A value is valid here exactly when it is for jsonschema itself."""
     stock = jsonschema.Draft202012Validator(document).is_valid(value)
     assert (not validate(value, load_schema(document))) == stock
+
+
+def test_a_whole_number_beyond_all_floats() -> None:
+    """It is a violation where it has to be reckoned with, and no crash."""
+    (violation,) = validate(10**400 + 1, load_schema({"multipleOf": 0.5}))
+    assert "too large to be reckoned with" in violation.message
