@@ -12,7 +12,10 @@ from guard.grammar.walk import children, escape
 from guard.types import Json
 
 # Left out first when each keyword of a node is accepted but not all of them together.
-SUSPECTS = ("minProperties", "maxProperties", "format", "allOf", "patternProperties", "pattern")
+SUSPECTS = (
+    *("minProperties", "maxProperties", "format", "allOf", "minLength"),
+    *("patternProperties", "pattern"),
+)
 STRUCTURE = frozenset(["$defs", "$ref", "anyOf"])
 
 
