@@ -30,6 +30,12 @@ Place = tuple[Demand, ...]
 NEVER = Demand(0)
 """What no value satisfies."""
 
+
+def joined(*places: Place) -> Place:
+    """The place of values that are held against all that several places demand."""
+    return tuple(dict.fromkeys(demand for place in places for demand in place))
+
+
 Values = tuple[str, ...]
 """JSON texts, numbers in one notation, members in the order of the schema."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from guard.grammar.alternative import Alternative, Contained, Place
+from guard.grammar.alternative import Alternative, Contained, Place, joined
 
 MOST_PLACED = 8
 """An item that an array has to contain is among the first so many."""
@@ -36,7 +36,7 @@ def _item(limits: Alternative, at: int) -> Place:
     found = [
         part.first[at] if at < len(part.first) else (part.rest or ()) for part in limits.list.parts
     ]
-    return tuple(dict.fromkeys(demand for place in found for demand in place))
+    return joined(*found)
 
 
 def placed(limits: Alternative, plain: ListPlan) -> tuple[ListPlan, ...]:
@@ -56,9 +56,9 @@ def placed(limits: Alternative, plain: ListPlan) -> tuple[ListPlan, ...]:
 
 def _at(plain: ListPlan, one: Contained, at: int) -> ListPlan:
     outside = one.outside if one.most == 1 else ()
-    first = [_with(place, outside) for place in _lengthened(plain, at + 1)]
-    first[at] = _with(_lengthened(plain, at + 1)[at], one.place)
-    rest = _with(plain.rest, outside)
+    first = [joined(place, outside) for place in _lengthened(plain, at + 1)]
+    first[at] = joined(_lengthened(plain, at + 1)[at], one.place)
+    rest = joined(plain.rest, outside)
     return replace(plain, first=tuple(first), rest=rest, least=max(plain.least, at + 1))
 
 
@@ -67,19 +67,15 @@ def _at_beginning(plain: ListPlan, asked: tuple[Contained, ...]) -> ListPlan:
     first, at = _lengthened(plain, needed), 0
     for each in asked:
         for place in range(at, at + each.least):
-            first[place] = _with(first[place], each.place)
+            first[place] = joined(first[place], each.place)
         at += each.least
     made = replace(plain, first=tuple(first), least=max(plain.least, needed))
     (one, *others) = asked
     if one.most is None or others:
         return made
-    after = tuple(_with(place, one.outside) for place in first[one.least :])
-    return replace(made, first=(*first[: one.least], *after), rest=_with(plain.rest, one.outside))
+    after = tuple(joined(place, one.outside) for place in first[one.least :])
+    return replace(made, first=(*first[: one.least], *after), rest=joined(plain.rest, one.outside))
 
 
 def _lengthened(plain: ListPlan, size: int) -> list[Place]:
     return [*plain.first, *[plain.rest] * (size - len(plain.first))]
-
-
-def _with(place: Place, other: Place) -> Place:
-    return tuple(dict.fromkeys((*place, *other)))

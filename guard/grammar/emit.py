@@ -153,10 +153,9 @@ class Emitter:
         made: dict[str, Json] = {}
         if plan.first:
             made["prefixItems"] = [self.place(place) for place in plan.first]
-        if plan.rest not in self.states.alive:
-            made["items"] = False
-        elif self.place(plan.rest) != {}:
-            made["items"] = self.place(plan.rest)
+        rest = self._one_of_places((plan.rest,))
+        if rest != {}:
+            made["items"] = rest
         if plan.least:
             made["minItems"] = plan.least
         if plan.most is not None:

@@ -21,6 +21,7 @@ from guard.grammar.alternative import (
 )
 from guard.grammar.drafts import IGNORES_BESIDE_REF
 from guard.grammar.merge import both
+from guard.grammar.objects import named_place
 from guard.grammar.refs import Node
 from guard.types import Json
 
@@ -166,9 +167,8 @@ class Expander:
 
     def _all(self, asked: list[Keyword]) -> Alternatives:
         """What satisfies every keyword; the unevaluated ones look at what the others found."""
-        late = ("unevaluatedProperties", "unevaluatedItems")
         current: Alternatives = (ANY,)
-        for one in sorted(asked, key=lambda each: each.name in late):
+        for one in sorted(asked, key=lambda each: each.name in LATE):
             found = self._merge(current, one)
             if found is None:
                 self.note(one.at, TOO_MANY)
@@ -229,14 +229,6 @@ def _mute(limits: Alternative) -> Alternative:
     if properties:
         limits = replace(limits, object=replace(limits.object, parts=properties))
     return limits
-
-
-def named_place(alternative: Alternative, name: str) -> Place:
-    """What the property `name` is held against by the schemas that name it."""
-    places = [
-        place for part in alternative.object.parts for key, place in part.named if key == name
-    ]
-    return tuple(dict.fromkeys(demand for place in places for demand in place))
 
 
 Late = Callable[[Expander, Keyword, Alternative], Alternative]

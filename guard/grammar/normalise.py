@@ -17,7 +17,7 @@ from guard.grammar import choices, inside, scalars
 from guard.grammar.drafts import DEFAULT_DRAFT, draft_of, keywords
 from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
-from guard.grammar.expand import Expander
+from guard.grammar.expand import LATE, Expander
 from guard.grammar.refs import Node, resolve
 from guard.grammar.states import States, TooLargeError
 from guard.grammar.walk import bare
@@ -28,7 +28,6 @@ NEGATIVE = {**scalars.NEGATIVE, **choices.NEGATIVE, **inside.NEGATIVE}
 WHOLE = frozenset(["not", "if", "oneOf"])
 """Keywords that are not expressed as a whole where something in them is not."""
 
-WATCHED = ("unevaluatedProperties", "unevaluatedItems")
 PARTLY = "not all of what it excludes can be described by a grammar"
 
 
@@ -83,7 +82,7 @@ def _normal(
         draft=draft,
         positive=POSITIVE,
         negative=NEGATIVE,
-        annotates=any(name in node.document for node in nodes.values() for name in WATCHED),
+        annotates=any(name in node.document for node in nodes.values() for name in LATE),
         most=most,
     )
     states = States(see=see, is_closed=is_closed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guard.grammar.alternative import Alternative, ObjectPart, Place
+from guard.grammar.alternative import Alternative, ObjectPart, Place, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ class ObjectPlan:
 
 def place_of(limits: Alternative, name: str) -> Place:
     """What a property of this name is held against."""
-    return _joined([_of_part(part, name) for part in limits.object.parts])
+    return joined(*(_of_part(part, name) for part in limits.object.parts))
 
 
-def _joined(places: list[Place]) -> Place:
-    return tuple(dict.fromkeys(demand for place in places for demand in place))
+def named_place(limits: Alternative, name: str) -> Place:
+    """What it is held against by the schemas that name it, patterns and the rest left aside."""
+    parts = limits.object.parts
+    return joined(*(place for part in parts for key, place in part.named if key == name))
 
 
 def _of_part(part: ObjectPart, name: str) -> Place:
@@ -40,7 +42,7 @@ def _of_part(part: ObjectPart, name: str) -> Place:
         unsure |= fits is None
         found += [place] if fits else []
     if found or unsure or part.rest is None:
-        return _joined(found)
+        return joined(*found)
     return part.rest
 
 
@@ -68,7 +70,7 @@ def patterns_of(limits: Alternative) -> tuple[str, ...]:
 
 def rest_of(limits: Alternative) -> Place:
     """What properties are held against that have no name and no pattern."""
-    return _joined([part.rest or () for part in limits.object.parts])
+    return joined(*(part.rest or () for part in limits.object.parts))
 
 
 def place_of_pattern(limits: Alternative, pattern: str) -> Place:
@@ -76,5 +78,5 @@ def place_of_pattern(limits: Alternative, pattern: str) -> Place:
     places = []
     for part in limits.object.parts:
         found = [place for key, place in part.matched if key == pattern]
-        places.append(_joined(found) if found else (part.rest or ()))
-    return _joined(places)
+        places.append(joined(*found) if found else (part.rest or ()))
+    return joined(*places)

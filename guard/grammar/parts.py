@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from guard.grammar.walk import LISTS
 from guard.types import Json
 
@@ -87,7 +89,7 @@ def expand(nodes: list[Json], root: Json) -> list[Json]:
 def referred(root: Json, reference: Json) -> Json:
     """What a `#/…` reference leads to; None for other kinds of reference."""
     node = root
-    for token in tokens(str(reference).removeprefix("#")):
+    for token in tokens(unquote(str(reference)).removeprefix("#")):
         if isinstance(node, list) and token.isdigit() and int(token) < len(node):
             node = node[int(token)]
         elif isinstance(node, dict):

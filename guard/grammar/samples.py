@@ -59,6 +59,7 @@ def _of(node: dict[str, Json]) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def sample(pattern: str) -> str | None:
     """A short text in which the pattern is found; None where none is known."""
+    # There is no public parser; this one is in every Python that guard runs on.
     from re import _parser  # type: ignore[attr-defined]
 
     try:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from guard.models.streaming import PART
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -21,9 +23,6 @@ STARTERS = (", ", ",", ": ", ":", *"1023456789", "null", "true", "false", "{", "
 
 JOINTS = "@.-:/_+TZ"
 """Characters that formats need, likelier drawn than others."""
-
-PART = "\ufffd"
-"""How a tokenizer writes a part of a character; such tokens are taken only where none else fits."""
 
 DRAWS = 6
 """How often chance is tried."""
@@ -57,6 +56,7 @@ class Closer:
 
         texts = self.texts
         known = [token for token, text in enumerate(texts) if text]
+        # Tokens with a part of a character are taken only where none else fits.
         known.sort(key=lambda token: (PART in texts[token], len(texts[token]), token))
         closing = [token for token in reversed(known) if set(texts[token]) <= set('"}]')]
         quotes = [token for token in closing if texts[token].startswith('"')]

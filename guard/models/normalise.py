@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from guard.grammar.parts import referred
 from guard.grammar.walk import children, escape
 from guard.models import converter, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
-from guard.models.undo import referred
 from guard.types import Json
 
 __all__ = ["Change", "Normalised", "normalise"]

@@ -6,10 +6,10 @@ The answer stays text, and goes through the same check as any other.
 from __future__ import annotations
 
 import json
-from urllib.parse import unquote
 
 from guard.errors import InputError
 from guard.files import parse_json
+from guard.grammar.parts import referred
 from guard.models.changes import Normalised, types_of
 from guard.models.strict import VALUE
 from guard.types import Json
@@ -81,19 +81,7 @@ def _applying(value: Json, node: Json, root: Json, depth: int) -> list[dict[str,
 
 def _referred(node: dict[str, Json], root: Json) -> list[Json]:
     """What a schema refers to."""
-    return [referred(root, str(node["$ref"]))] if "$ref" in node else []
-
-
-def referred(root: Json, reference: str) -> Json:
-    """What a `#/...` reference leads to, or None."""
-    place = root
-    for token in unquote(reference).split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(place, list) and name.isdigit() and int(name) < len(place):
-            place = place[int(name)]
-        else:
-            place = place.get(name) if isinstance(place, dict) else None
-    return place
+    return [referred(root, node["$ref"])] if "$ref" in node else []
 
 
 def _takes(value: Json, node: Json, root: Json, depth: int) -> bool:
