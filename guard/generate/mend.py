@@ -47,8 +47,8 @@ class Mending:
     schema: Schema
     sampling: Sampling
     text: str
-    value: Json = None
-    violations: tuple[Violation, ...] = ()
+    value: Json
+    violations: tuple[Violation, ...]
     spent: list[Generation] = field(default_factory=list)
     _tries: Counter[str] = field(default_factory=Counter)
     _wrong: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
@@ -58,7 +58,6 @@ class Mending:
 
         The whole is never written anew here, unless it is a single string or number.
         """
-        self.value, self.violations = parse(self.text, self.schema)
         while self.violations and self._left() > 0 and len(self.spent) < MAX_CALLS:
             if self._leave_out():
                 continue

@@ -115,7 +115,7 @@ def _valid(model: Model, question: Question, schema: Schema) -> Steps[Generation
             break  # with the violations the prompt has grown over the model's window
         value, violations = _judge(last, schema)
         blamed = blame(model, last, schema.document, violations) or blamed
-        work = Mending(messages, schema, tried, last.text)
+        work = Mending(messages, schema, tried, last.text, value, violations)
         last, violations = yield from _mended(work, replace(last, value=value), violations)
         spent += [last, *work.spent]
         if not violations:

@@ -13,7 +13,7 @@ from guard.generate.mend import Mending
 from guard.generate.steps import Steps, one_by_one, run
 from guard.models.base import Model
 from guard.models.local import LocalModel
-from guard.schema import load_schema, satisfies
+from guard.schema import load_schema, parse, satisfies
 from guard.types import Generation, Json, Message, Sampling
 
 ASK = (Message(role="user", content="Describe the pump."),)
@@ -118,7 +118,8 @@ def test_a_number_that_nothing_can_hold_is_written_again(phi_4: LocalModel, numb
 def test_the_budget_holds(phi_4: LocalModel) -> None:
     """Mending ends with the budget, with what is still wrong."""
     document = pump(code={"type": "integer", "minimum": 1, "maximum": 3, "not": {"multipleOf": 1}})
-    work = Mending(ASK, load_schema(document), Sampling(max_tokens=6), '{"code": 1}')
+    schema, text = load_schema(document), '{"code": 1}'
+    work = Mending(ASK, schema, Sampling(max_tokens=6), text, *parse(text, schema))
     run([mended(work)], one_by_one(phi_4, lambda _: None))
     assert [each.keyword for each in work.violations] == ["not"]
     assert sum(each.usage.completion_tokens for each in work.spent) <= 6
