@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from guard.grammar.plain import Grammar
 from guard.types import Json
 
 # Small models run away in free whitespace, so there is one way to write it.
@@ -14,6 +16,7 @@ STYLE: dict[str, Json] = {
     "key_separator": ": ",
     "whitespace_flexible": False,
 }
+COMPACT: dict[str, Json] = {"item_separator": ",", "key_separator": ":"}
 UNSATISFIABLE = "Unsatisfiable schema"
 
 
@@ -32,6 +35,14 @@ def ask(document: Json, *, lenient: bool = False) -> tuple[str, str]:
     grammar = LLMatcher.grammar_from_json_schema(json.dumps(document), overrides=options)
     failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, limits=limits())
     return grammar, " ".join(messages[0].split()) if failed else ""
+
+
+def compact(grammar: Grammar) -> Grammar:
+    """The same grammar without a blank between the parts of a value, which takes fewer tokens."""
+    parts = json.loads(grammar.text)
+    for each in parts["grammars"]:
+        each["json_schema"]["x-guidance"] |= COMPACT
+    return replace(grammar, text=json.dumps(parts))
 
 
 def complaint(node: Json) -> str:

@@ -8,6 +8,7 @@ closes most: quotes and brackets first, then what begins a short value. That can
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,38 +19,80 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-STARTERS = (", ", ",", ": ", ":", *"1023456789", "null", "true", "false", "{", "[")
+STARTERS = (", ", ",", ": ", ":", *"1023456789", "null", "true", "false")
 """What goes on to a short value; 1 before 0, which is no month, day or year."""
+
+BRACKETS = ("{", "[")
+"""What begins a value that has to be closed again."""
 
 JOINTS = "@.-:/_+TZ"
 """Characters that formats need, likelier drawn than others."""
 
-DRAWS = 6
-"""How often chance is tried."""
+CHANCES = (0.1, 1.0, 0.3, 1.0, 0.1, 1.0)
+"""How often a token is drawn instead of the one that closes most, for each time chance is tried."""
 
 FARTHEST = 400
 """Tokens that chance may take; what it has not ended by then it hardly ever will."""
 
+SPARE = 1.3
+"""How much longer an ending may be before it is spelled in as few tokens as it takes."""
+
+CLOSING = frozenset('"}],:')
+"""What the tokens begin with that are taken as soon as they may be."""
+
+MOST_NUMBERS = 120
+"""Numbers whose last digit is looked for."""
+
+RUNAWAY = 12
+"""Digits in a row that are taken for a number that cannot end so."""
+
 SOON = 40
 """Tokens after which no sample is tried any more."""
+
+Ending = tuple[int, ...]
+"""Tokens that complete a value."""
 
 Samples = Sequence[Sequence[int]]
 """Texts in tokens, each with the quote behind it."""
 
 
+class _Way:
+    """How to choose: `counts` looks for the last digits of numbers, and so `often` chance draws."""
+
+    def __init__(self, *, often: float = 0.0, seed: int = 0, counts: bool = False) -> None:
+        self.counts = counts
+        self.is_first = not counts
+        self._often = often
+        self._random = random.Random(seed)  # noqa: S311 - no secret
+
+    def draws(self) -> bool:
+        """Whether to draw this time; it is another answer each time."""
+        return self._often > 0 and self._random.random() < self._often
+
+    def one_of(self, tokens: NDArray[np.int64]) -> int:
+        """One of the tokens."""
+        return int(tokens[self._random.randrange(len(tokens))])
+
+
 @dataclass(frozen=True)
 class Closer:
-    """Finds short endings. `texts` are the texts of the tokens by id, "" for what is never used.
+    """Finds short endings.
+
+    `texts` are the texts of the tokens by id, "" for what is never used; `tokenizer` is
+    llguidance's.
 
     Safe to share between threads.
     """
 
     texts: Sequence[str]
+    tokenizer: Any
     _outside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _inside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _known: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _letters: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     _drawn: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    _digits: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         import numpy as np
@@ -60,77 +103,119 @@ class Closer:
         known.sort(key=lambda token: (PART in texts[token], len(texts[token]), token))
         closing = [token for token in reversed(known) if set(texts[token]) <= set('"}]')]
         quotes = [token for token in closing if texts[token].startswith('"')]
+        even = [token for token in closing if texts[token].count('"') % 2 == 0]
+        opening = [token for token in closing if texts[token].count('"') % 2]
         rank = {text: place for place, text in enumerate(STARTERS)}
         starting = [token for token in known if texts[token] in rank]
         starting.sort(key=lambda token: rank[texts[token]])
+        brackets = [token for token in known if texts[token] in BRACKETS]
         single = [token for token in known if len(texts[token]) == 1 and texts[token] != PART]
         letters = [token for token in single if texts[token] in "kqxz"]
         joints = [token for token in single if texts[token] in JOINTS]
         for name, found in {
-            "_outside": [*closing, *starting],
+            "_outside": [*even, *starting, *opening, *brackets],
             "_inside": [*quotes, *letters],
             "_known": known,
             "_letters": letters,
             "_drawn": [*single, *joints * 4],
         }.items():
             object.__setattr__(self, name, np.array(found, dtype=np.int64))
+        digits = tuple(token for token in starting if texts[token].isdigit())
+        ends = tuple(token for token in single if texts[token] in ',]}"')
+        object.__setattr__(self, "_digits", digits)
+        object.__setattr__(self, "_ends", (*ends, self.tokenizer.eos_token))
 
     def ending(
         self, matcher: Any, limit: int, *, enough: int = 0, samples: Samples = ()
-    ) -> tuple[int, ...] | None:
+    ) -> Ending | None:
         """At most `limit` tokens that complete the text of `matcher`, which stays as it is.
 
         Nothing shorter is looked for than `enough`. `samples` are texts, in tokens, that strings
         may have to end with. None if none was found; there may be some all the same.
         """
-        best = self._follow(matcher.deep_copy(), limit, None, samples)
-        for seed in range(0 if best is not None else DRAWS):
+        found = self._found(matcher, limit * SPARE, enough, samples)
+        best = None if found is None else self._respelled(matcher, found)
+        return best if best is not None and len(best) <= limit else None
+
+    def _found(self, matcher: Any, limit: float, enough: int, samples: Samples) -> Ending | None:
+        best = self._follow(matcher.deep_copy(), limit, _Way(), samples)
+        best = best or self._follow(matcher.deep_copy(), limit, _Way(counts=True), samples)
+        for seed, often in enumerate(CHANCES if best is None else ()):
             if best is not None and len(best) <= enough:
                 break
-            chance = random.Random(seed)  # noqa: S311 - no secret
-            found = self._follow(matcher.deep_copy(), min(limit, FARTHEST), chance, samples)
+            way = _Way(often=often, seed=seed, counts=True)
+            found = self._follow(matcher.deep_copy(), min(limit, FARTHEST), way, samples)
             if found is not None:
                 best, limit = found, len(found) - 1
         return best
+
+    def _respelled(self, matcher: Any, ending: Ending) -> Ending:
+        """The same text in the tokens that the tokenizer would cut it into, mostly fewer."""
+        tokens = self.tokenizer.tokenize_bytes(self.tokenizer.decode_bytes(list(ending)))
+        fits = len(tokens) < len(ending) and matcher.validate_tokens(tokens) == len(tokens)
+        return tuple(tokens) if fits else ending
 
     def in_string(self, matcher: Any) -> bool:
         """Whether `matcher` stands inside a string, most likely: any letter may come."""
         return bool(_allowed(matcher)[self._letters].any())
 
-    def _follow(
-        self, matcher: Any, limit: int, chance: random.Random | None, samples: Samples
-    ) -> tuple[int, ...] | None:
-        """The tokens to the end when the first allowed one is taken, or one drawn by `chance`."""
+    def are_digits(self, tokens: Sequence[int]) -> bool:
+        """Whether the tokens say digits and nothing else."""
+        return all(self.texts[token].isdigit() for token in tokens)
+
+    def _follow(self, matcher: Any, limit: float, way: _Way, samples: Samples) -> Ending | None:
+        """The tokens to the end when the first allowed one is taken, but for what `way` chooses."""
         taken: list[int] = []
         while not matcher.is_accepting():
             tried = samples if len(taken) < SOON else ()
-            forced = matcher.compute_ff_tokens() or self._next(matcher, chance, tried)
+            forced = matcher.compute_ff_tokens() or self._next(matcher, way, tried)
             taken += forced
-            if not forced or len(taken) > limit:
+            if not forced or len(taken) > limit or (way.is_first and self._runs_away(taken)):
                 return None
             if not matcher.consume_tokens(forced) or matcher.is_error():
                 return None
         return tuple(taken)
 
-    def _next(self, matcher: Any, chance: random.Random | None, samples: Samples) -> list[int]:
+    def _runs_away(self, taken: list[int]) -> bool:
+        return len(taken) >= RUNAWAY and self.are_digits(taken[-RUNAWAY:])
+
+    def _next(self, matcher: Any, way: _Way, samples: Samples) -> list[int]:
         """One token that is allowed here, or those of a sample; none where there is none."""
         allowed = _allowed(matcher)
         in_string = allowed[self._letters].any()
         order = self._inside if in_string else self._outside
         if not allowed[order].any():
             order = self._known  # all of them, which takes long
-        first = order[allowed[order].argmax()]
+        first = int(order[allowed[order].argmax()])
         if not allowed[first]:
             return []
-        if self.texts[first].startswith('"'):
-            return [int(first)]
+        if self.texts[first][0] in CLOSING:
+            return [first]
         fitting = [each for each in samples if matcher.validate_tokens(list(each)) == len(each)]
         if fitting:
             return min((list(each) for each in fitting), key=len)
-        drawn = self._drawn[allowed[self._drawn]]
-        if chance is not None and len(drawn):
-            first = drawn[chance.randrange(len(drawn))]
-        return [int(first)]
+        if way.draws():
+            drawn = self._drawn[allowed[self._drawn]]
+            return [way.one_of(drawn) if len(drawn) else first]
+        is_number = way.counts and first in self._digits and not in_string
+        return list(self._number(matcher, way) if is_number else ()) or [first]
+
+    def _number(self, matcher: Any, way: _Way) -> Ending:
+        """The fewest digits after which a number may end, as it may be held to be a multiple."""
+        waiting = deque[Ending]([()])
+        for _ in range(MOST_NUMBERS):
+            if not waiting:
+                break
+            digits = waiting.popleft()
+            for digit in self._digits:
+                longer = (*digits, digit)
+                if matcher.validate_tokens([*longer]) < len(longer):
+                    continue
+                if any(matcher.validate_tokens([*longer, end]) > len(longer) for end in self._ends):
+                    return longer
+                waiting.append(longer)
+        way.counts = False  # looking takes long
+        return ()
 
 
 def _allowed(matcher: Any) -> NDArray[np.bool_]:

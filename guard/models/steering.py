@@ -14,15 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from guard.errors import InputError
 from guard.models.choosing import raise_if_failed
+from guard.models.matching import FREE
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from guard.models.choosing import Chooser
-    from guard.models.closing import Closer, Samples
+    from guard.models.closing import Closer, Ending
+    from guard.models.matching import Ready
 
 STRIDE = 8
 """An ending is looked for after so many tokens at most; less where the budget is nearly spent."""
@@ -33,18 +34,14 @@ SPAN = 24
 LONGEST_PERIOD = 40
 """Tokens that are repeated, at most."""
 
-LONGEST = 4_096
-"""Tokens of an ending that is looked for regardless of the budget."""
-
 Stopped = Callable[[Sequence[int]], bool]
 
 
 class Steering:
     """Settles every token of one text, and keeps them.
 
-    `ends` are the ids that end a turn; at most `budget` tokens are written. `matcher` is
-    llguidance's, at its start, and `closer` finds its endings, with the help of `samples`; both
-    are None for free text.
+    `ends` are the ids that end a turn; at most `budget` tokens are written. `ready` is the grammar
+    at its start, and `closer` finds endings; it is None for free text.
     `stopped` tells from the tokens so far whether a free text is to end.
     """
 
@@ -54,23 +51,22 @@ class Steering:
         chooser: Chooser,
         ends: Sequence[int],
         budget: int,
-        matcher: Any = None,
+        ready: Ready = FREE,
         closer: Closer | None = None,
-        samples: Samples = (),
         stopped: Stopped | None = None,
     ) -> None:
         self.tokens: list[int] = []
         self.closed = False
         """Whether the text was ended for its budget."""
-        self.matcher = matcher
+        self.matcher = ready.matcher
         self._chooser = chooser
         self._ends = tuple(ends)
         self._budget = budget
         self._closer = closer
-        self._samples = samples
+        self._samples = ready.samples
         self._stopped = stopped
-        self._kept: tuple[int, tuple[int, ...]] | None = None
-        self._due = 0
+        self._kept = None if ready.ending is None else (0, ready.ending)
+        self._due = self._next_look(ready.ending)
         self._loop_due = 0
 
     @property
@@ -135,20 +131,18 @@ class Steering:
         left = self.room
         if len(self.tokens) < self._due or left <= 0:
             return False
-        ending = self._ending(left, left // 2) if self.tokens else self._ending(LONGEST, 0)
-        if not self.tokens and ending is not None and len(ending) > left:
-            raise InputError(
-                f"there is room for {self._budget:,} tokens, and the shortest value found for this"
-                f" schema takes {len(ending):,}",
-                hint="raise max_tokens, or shorten the prompt if it fills the model's window",
-            )
+        ending = self._ending(left, left // 2)
         if ending is not None:
             self._kept = (len(self.tokens), ending)
-        spare = left - len(ending or ())
-        self._due = len(self.tokens) + min(STRIDE, max(1, spare // 2))
-        return ending is not None and spare <= 1
+        self._due = self._next_look(ending)
+        return ending is not None and len(ending) >= left - 1
 
-    def _ending(self, limit: int, enough: int) -> tuple[int, ...] | None:
+    def _next_look(self, ending: Ending | None) -> int:
+        """After how many tokens to look for an ending again, given the one that was found."""
+        spare = self.room - len(ending or ())
+        return len(self.tokens) + min(STRIDE, max(1, spare // 2))
+
+    def _ending(self, limit: int, enough: int) -> Ending | None:
         if self._closer is None:
             return None
         return self._closer.ending(self.matcher, limit, enough=enough, samples=self._samples)
@@ -171,10 +165,12 @@ class Steering:
         return ending[0] if ending else self._ends[0]
 
     def _loops(self) -> bool:
-        """Whether a string's last tokens say the same again and again; a list may well do so."""
+        """Whether the end of a string or number repeats itself; a list may well do so."""
         if self._closer is None or len(self.tokens) < max(SPAN, self._loop_due):
             return False
-        return self._repeats() and self._closer.in_string(self.matcher)
+        return self._repeats() and (
+            self._closer.in_string(self.matcher) or self._closer.are_digits(self.tokens[-SPAN:])
+        )
 
     def _repeats(self) -> bool:
         """Whether the tail is one stretch of tokens again and again; few periods need a look."""

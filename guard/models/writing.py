@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from guard.errors import GuardError, InputError, ModelError
+from guard.errors import GuardError, InputError
 from guard.grammar import Grammar
-from guard.grammar.engine import limits
-from guard.grammar.samples import samples
 from guard.models.base import Watch
 from guard.models.cache import open_cache
 from guard.models.choosing import Chooser, packed_entries
-from guard.models.closing import Closer, Samples
 from guard.models.decoding import Line, loop
 from guard.models.drafts import Drafts, Guessing, plain_tokens
+from guard.models.matching import FREE, Matching
 from guard.models.profiles import THINK, Profile, profile_for
 from guard.models.steering import Steering, Stopped
 from guard.models.streaming import Stream, certain, first_stop, whole
@@ -34,8 +31,6 @@ from guard.types import Finish, Sampling, Usage
 
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 MAX_ROWS = 16  # texts in one pass
-MAX_SAMPLES = 200  # ends of strings that are tried
-MAX_MATCHERS = 64  # grammars that are kept ready
 SHARE = {"cpu": 8.0}  # more tokens that double the cost of a pass, measured with SmolLM2
 SHARE_ELSEWHERE = 64.0
 
@@ -76,7 +71,7 @@ class Writer:
         self._entries = packed_entries(known, max(rows(model, tokenizer), len(known)))
         self._grammar_tokenizer = grammar_tokenizer(model, tokenizer, self.ends)
         texts = token_texts(tokenizer, len(known))
-        self._closer = Closer(texts)
+        self._matching = Matching(self._grammar_tokenizer, texts, name=name)
         share = SHARE.get(model.device.type, SHARE_ELSEWHERE)
         self._guessing = Guessing(
             texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer, share=share
@@ -84,7 +79,6 @@ class Writer:
         marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
         self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
         self._outlines = _through_outlines(model, tokenizer, self.ends)
-        self._matchers: dict[str, tuple[Any, Samples]] = {}
 
     def _decode(self, tasks: Sequence[Task], watch: Watch | None) -> list[Written | GuardError]:
         """What becomes of each task. The one place that runs the model."""
@@ -143,10 +137,11 @@ class Writer:
 
     def _steering(self, task: Task, room: int) -> Steering:
         sampling = task.sampling
-        matcher, ends = self._matcher(task.grammar) if task.grammar else (None, ())
+        budget = min(sampling.max_tokens, room)
+        ready = self._matching.fitting(task.grammar, budget) if task.grammar else FREE
         chooser = Chooser(
             entries=self._entries,
-            matcher=matcher,
+            matcher=ready.matcher,
             temperature=sampling.temperature,
             seed=sampling.seed,
         )
@@ -154,10 +149,9 @@ class Writer:
         return Steering(
             chooser=chooser,
             ends=self.ends,
-            budget=min(sampling.max_tokens, room),
-            matcher=matcher,
-            closer=self._closer if task.grammar else None,
-            samples=ends,
+            budget=budget,
+            ready=ready,
+            closer=self._matching.closer if task.grammar else None,
             stopped=task.stopped or free_stop,
         )
 
@@ -173,34 +167,6 @@ class Writer:
                 hint="shorten it, or pass long material as documents instead",
             )
         return tokens
-
-    def _matcher(self, grammar: Grammar) -> tuple[Any, Samples]:
-        """A matcher for one text, and samples of its strings; what they take is made once."""
-        key = grammar.text
-        if key not in self._matchers:
-            while len(self._matchers) >= MAX_MATCHERS:
-                self._matchers.pop(next(iter(self._matchers)))
-            self._matchers[key] = self._new_matcher(key), self._samples(grammar)
-        self._matchers[key] = matcher, ends = self._matchers.pop(key)  # now the latest
-        return matcher.deep_copy(), ends
-
-    def _samples(self, grammar: Grammar) -> Samples:
-        """What strings may have to end with, in tokens: the samples, and the ends of them."""
-        texts = [json.dumps(text, ensure_ascii=False)[1:] for text in samples(grammar.plain)]
-        ends = dict.fromkeys(text[at:] for text in texts for at in range(len(text) - 1))
-        return [self._grammar_tokenizer.tokenize_str(text) for text in [*ends][:MAX_SAMPLES]]
-
-    def _new_matcher(self, grammar: str) -> Any:
-        from llguidance import LLMatcher
-
-        matcher = LLMatcher(self._grammar_tokenizer, grammar, log_level=0, limits=limits())
-        if matcher.is_error():
-            raise ModelError(
-                f"the grammar engine cannot use {self.name}'s tokenizer with this schema: "
-                f"{matcher.get_error().splitlines()[0][:200]}",
-                hint="simplify the schema",
-            )
-        return matcher
 
     def _stop_watch(self, stops: tuple[str, ...]) -> Stopped | None:
         """A test of whether the tokens so far hold a stop string, in their last few."""

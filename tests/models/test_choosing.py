@@ -48,7 +48,7 @@ def test_only_what_is_allowed_is_chosen(
     """Greedily the likeliest of what is allowed, whatever the rows beyond the entries say."""
     scores = np.random.default_rng(seed)
     rows = int(phi_4._model.config.vocab_size)
-    matcher = phi_4._matcher(compile_grammar(SCHEMA))[0]
+    matcher = phi_4._matching.ready(compile_grammar(SCHEMA)).matcher
     choose = chooser(phi_4, matcher, temperature, seed)
     for _ in range(steps):
         if matcher.is_stopped():
@@ -70,7 +70,7 @@ def test_only_what_is_allowed_is_chosen(
 def test_asking_for_one_token_is_asking_the_mask(phi_4: LocalModel, seed: int) -> None:
     """The short way, which asks the engine about one token, allows what the mask allows."""
     chance = random.Random(seed)
-    matcher = phi_4._matcher(compile_grammar(SCHEMA))[0]
+    matcher = phi_4._matching.ready(compile_grammar(SCHEMA)).matcher
     choose = chooser(phi_4, matcher)
     for _ in range(25):
         forced = matcher.compute_ff_tokens()
@@ -92,7 +92,7 @@ def test_scores_that_are_no_numbers_are_an_error(
     phi_4: LocalModel, score: float, temperature: float
 ) -> None:
     """Damaged weights give an error, not a token."""
-    matcher = phi_4._matcher(compile_grammar(SCHEMA))[0]
+    matcher = phi_4._matching.ready(compile_grammar(SCHEMA)).matcher
     scores = np.full(int(phi_4._model.config.vocab_size), score, dtype=np.float32)
     with pytest.raises(ModelError, match="can write nothing that the schema allows"):
         chooser(phi_4, matcher, temperature).choose(scores)

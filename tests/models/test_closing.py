@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guard.errors import InputError
 from guard.grammar import compile_grammar
 from guard.models.local import LocalModel
 from guard.schema import load_schema, validate
@@ -63,12 +64,12 @@ def wander(matcher: Any, steps: int, chance: random.Random) -> list[int]:
 def test_a_value_can_be_ended_from_anywhere(
     phi_4: LocalModel, schema: dict[str, Any], steps: int, seed: int
 ) -> None:
-    matcher = phi_4._matcher(compile_grammar(schema))[0]
+    matcher = phi_4._matching.ready(compile_grammar(schema)).matcher
     ended = frozenset(phi_4.ends)
     taken = [t for t in wander(matcher, steps, random.Random(seed)) if t not in ended]
     if matcher.is_stopped():
         return
-    ending = phi_4._closer.ending(matcher, 400)
+    ending = phi_4._matching.closer.ending(matcher, 400)
     assert ending is not None
     assert matcher.consume_tokens(list(ending))
     assert matcher.is_accepting()
@@ -78,9 +79,9 @@ def test_a_value_can_be_ended_from_anywhere(
 
 
 def test_what_is_looked_for_leaves_the_matcher_as_it_is(phi_4: LocalModel) -> None:
-    matcher = phi_4._matcher(compile_grammar(SCHEMAS[-1]))[0]
+    matcher = phi_4._matching.ready(compile_grammar(SCHEMAS[-1])).matcher
     before = matcher.compute_bitmask()
-    phi_4._closer.ending(matcher, 400)
+    phi_4._matching.closer.ending(matcher, 400)
     assert matcher.compute_bitmask() == before
 
 
@@ -89,7 +90,9 @@ def test_formats_are_ended_with_values_that_exist(
     phi_4: LocalModel, schema: dict[str, Any]
 ) -> None:
     """No year, month or day 0."""
-    ending = phi_4._closer.ending(phi_4._matcher(compile_grammar(schema))[0], 400)
+    ending = phi_4._matching.closer.ending(
+        phi_4._matching.ready(compile_grammar(schema)).matcher, 400
+    )
     assert ending is not None
     assert validate(json.loads(phi_4._text(ending)), load_schema(schema)) == ()
 
@@ -134,9 +137,64 @@ def test_strings_end_as_their_pattern_asks(
 ) -> None:
     """What chance would hardly hit is ended with a text of the pattern's own."""
     schema = {"type": "array", "items": {"type": "string", "pattern": pattern}, "minItems": 1}
-    matcher, samples = phi_4._matcher(compile_grammar(schema))
-    taken = wander(matcher, steps, random.Random(seed))
-    ending = phi_4._closer.ending(matcher, 60, samples=samples)
+    ready = phi_4._matching.ready(compile_grammar(schema))
+    taken = wander(ready.matcher, steps, random.Random(seed))
+    ending = phi_4._matching.closer.ending(ready.matcher, 60, samples=ready.samples)
     assert ending is not None
     value = json.loads(phi_4._text([*taken, *ending]))
     assert validate(value, load_schema(schema)) == ()
+
+
+@pytest.mark.parametrize(
+    ("limits", "start"),
+    [
+        ({"multipleOf": 7, "minimum": 20}, ""),
+        ({"multipleOf": 140, "minimum": 1}, ""),
+        ({"multipleOf": 12}, "7"),
+        ({"multipleOf": 25, "minimum": 400}, "3"),
+    ],
+)
+def test_numbers_end_in_the_digits_that_their_limits_ask_for(
+    phi_4: LocalModel, limits: dict[str, int], start: str
+) -> None:
+    schema = {"type": "array", "items": {"type": "integer", **limits}, "minItems": 2}
+    ready = phi_4._matching.ready(compile_grammar(schema))
+    begun = phi_4._tokenizer("[" + start).input_ids
+    assert ready.matcher.consume_tokens(begun)
+    ending = phi_4._matching.closer.ending(ready.matcher, 30)
+    assert ending is not None
+    assert validate(json.loads(phi_4._text([*begun, *ending])), load_schema(schema)) == ()
+
+
+WIDE: dict[str, Any] = {
+    "type": "object",
+    "properties": {name: {"type": "array", "items": {"type": "boolean"}} for name in "abcdefghij"},
+    "required": [*"abcdefghij"],
+    "additionalProperties": False,
+}
+
+
+def test_a_value_that_fits_only_without_blanks_has_none(phi_4: LocalModel) -> None:
+    ready = phi_4._matching.ready(compile_grammar(WIDE))
+    assert ready.ending is not None
+    budget = len(ready.ending) - 1
+    written = phi_4.write(ASK, schema=WIDE, sampling=Sampling(max_tokens=budget))
+    assert " " not in written.text
+    assert written.usage.completion_tokens <= budget
+    assert validate(json.loads(written.text), load_schema(WIDE)) == ()
+
+
+def test_a_budget_below_the_shortest_value_is_refused_with_what_it_would_take(
+    phi_4: LocalModel,
+) -> None:
+    with pytest.raises(InputError, match=r"room for 12 tokens.*takes ") as refused:
+        phi_4.write(ASK, schema=WIDE, sampling=Sampling(max_tokens=12))
+    least = int(refused.value.message.rpartition("takes ")[2])
+    assert phi_4.write(ASK, schema=WIDE, sampling=Sampling(max_tokens=least)).finish != "length"
+
+
+def test_an_ending_is_spelled_in_the_tokens_of_its_text(phi_4: LocalModel) -> None:
+    """What is forced token by token takes more of them than the same text cut at once."""
+    ending = phi_4._matching.ready(compile_grammar(WIDE)).ending
+    assert ending is not None
+    assert len(ending) <= len(phi_4._tokenizer(phi_4._text(ending)).input_ids)
