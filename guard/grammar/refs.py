@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import keywords, specification
@@ -39,30 +39,41 @@ PLACES = frozenset(["$defs", "definitions"])
 IN_FILE = "put the schema it means under $defs and refer to it as #/$defs/NAME"
 
 
+class Outside(Protocol):
+    """What references out of a document may lead to."""
+
+    registry: Any
+    """All of it, for the library `referencing`."""
+
+    def address(self, node: Json) -> str | None:
+        """The own address of a schema that may be referred to by another one, else None."""
+
+
 @dataclass(kw_only=True)
 class _Walk:
     draft: str
     check: Check | None
+    outside: Outside | None
     places: dict[int, str]
     nodes: dict[int, Node] = field(default_factory=dict)
 
 
 def resolve(
-    document: Json, draft: str, *, check: Check | None = None, registry: Any = None
+    document: Json, draft: str, *, check: Check | None = None, outside: Outside | None = None
 ) -> dict[int, Node]:
     """Every schema of a document by its `id()`, references followed.
 
-    `registry` holds what references out of the document may lead to; without one there is nothing.
-    What stands under keywords that the draft does not know, and in other documents, is looked at
-    only if a reference leads there, and then `check` is asked first. Raises SchemaError naming the
+    Without an `outside` no reference may lead there. What stands under keywords that the draft does
+    not know, and in other documents, is looked at only if a reference leads there, and then `check`
+    is asked first. Raises SchemaError naming the
     pointer of a reference that leads out of the document or nowhere, and of one that comes back to
     itself without going deeper into the value.
     """
     from referencing import Registry
 
-    walk = _Walk(draft=draft, check=check, places=places(document))
+    walk = _Walk(draft=draft, check=check, outside=outside, places=places(document))
     resource = specification(draft).create_resource(document)
-    base, known = resource.id() or "", Registry() if registry is None else registry
+    base, known = resource.id() or "", Registry() if outside is None else outside.registry
     # Crawled once, where each reference by an address would crawl it again.
     resolver = known.with_resource(base, resource).crawl().resolver(base)
     _visit(walk, document, resolver, "")
@@ -91,7 +102,11 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
         node, resolver, pointer = waiting.pop()
         if not isinstance(node, dict) or id(node) in walk.nodes:
             continue
-        found = [(key, _lookup(resolver, node[key], pointer, key)) for key in REFS if key in node]
+        found = [
+            (key, _lookup(walk, resolver, node[key], f"{pointer}/{key}"))
+            for key in REFS
+            if key in node
+        ]
         looked_at = known | PLACES if id(node) in walk.places else known
         inside = tuple(each for each in children(node) if each[0][0] in looked_at)
         walk.nodes[id(node)] = Node(
@@ -122,14 +137,16 @@ def _into(resolver: Any, child: Json, kind: Any) -> Any:
     return resolver.in_subresource(kind.create_resource(child))
 
 
-def _lookup(resolver: Any, reference: Json, pointer: str, key: str) -> Any:
+def _lookup(walk: _Walk, resolver: Any, reference: Json, at: str) -> Any:
     from referencing.exceptions import Unresolvable
 
-    at = f"{pointer}/{key}"
     if not isinstance(reference, str):  # older drafts do not say what it has to be
         raise SchemaError(f"the reference at {at} is no text: {reference!r:.60}")
     try:
         resolved = resolver.lookup(reference)
+        own = walk.outside.address(resolved.contents) if walk.outside else None
+        if own is not None:  # references in it count from there
+            resolved = resolver.lookup(own)
     except Unresolvable as error:
         raise _unresolved(reference, at, error) from error
     if not isinstance(resolved.contents, dict | bool):

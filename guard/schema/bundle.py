@@ -18,14 +18,14 @@ from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
 from guard.grammar.parts import referred as pointed_at
 from guard.grammar.refs import PLACES, REFS, Check, Node, places, resolve
 from guard.schema.read import MAX_BYTES
-from guard.schema.references import References, Referred
+from guard.schema.references import UNQUOTED, References, Referred
 from guard.types import Json
 
 ANCHORS = frozenset(["$anchor", "$dynamicAnchor", "$recursiveAnchor"])
 """Keywords that say how a schema may be referred to inside its document."""
 
-UNQUOTED = "/~!$&'()*+,;=:@"
-"""What a pointer has as it is in an address."""
+NAMELESS = "urn:guard:schema"
+"""The address of a schema that has none; relative ones do not count from it."""
 
 
 def bundle(
@@ -37,7 +37,7 @@ def bundle(
     refers to nothing outside. Raises SchemaError as `resolve` does, and when the whole is over
     4 MiB.
     """
-    nodes = resolve(root, draft, check=check, registry=references.registry)
+    nodes = resolve(root, draft, check=check, outside=references)
     if not _leads_out(root, nodes):
         return root, nodes
     moving = keywords(draft) & set(REFS) - {"$ref"}
@@ -122,6 +122,8 @@ def _embedding(
 ) -> Json:
     """The document with all others that are reached in it, each under its own address."""
     embedded: set[str] = set()
+    # To the library, a document without an address is no part of the way that leads to a schema.
+    root.setdefault("$id", NAMELESS)
     while new := _reached(root, nodes, references, embedded):
         _name_alike(nodes, references)
         added: dict[str, Json] = {}
@@ -130,7 +132,7 @@ def _embedding(
             added[name] = {**referred.document, "$id": referred.base}
         root = _with(root, added, draft)
         embedded |= {referred.base for referred in new}
-        nodes = resolve(root, draft, check=check, registry=references.registry)
+        nodes = resolve(root, draft, check=check, outside=references)
     return root
 
 

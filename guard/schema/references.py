@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import specification
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Given: TypeAlias = Mapping[str, Path | str | Json]
 """By address: a path, JSON text, or the parsed document, as `load_schema` takes it."""
+
+
+UNQUOTED = "/~!$&'()*+,;=:@"
+"""What a pointer has as it is in an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,13 @@ class References:
     def place(self, node: Json) -> tuple[Referred, str] | None:
         """The document that an object is in, and its JSON Pointer there; None for any other."""
         return self._places.get(id(node))
+
+    def address(self, node: Json) -> str | None:
+        """The own address of a part of a document that is given for another one, else None."""
+        place = self.place(node)
+        if place is None or place[0].base == place[0].uri:
+            return None
+        return f"{place[0].base}#{quote(place[1], safe=UNQUOTED)}"
 
     def check(self, node: Json, pointer: str, referred: Referred) -> None:
         """Hold a part of a document that is referred to against its draft. Raises SchemaError."""
