@@ -74,11 +74,26 @@ def resolve(
     walk = _Walk(draft=draft, check=check, outside=outside, places=places(document))
     resource = specification(draft).create_resource(document)
     base, known = resource.id() or "", Registry() if outside is None else outside.registry
-    # Crawled once, where each reference by an address would crawl it again.
-    resolver = known.with_resource(base, resource).crawl().resolver(base)
-    _visit(walk, document, resolver, "")
+    known = known.with_resource(base, resource)
+    if has_addresses(document):  # each of which would crawl it again
+        known = known.crawl()
+    _visit(walk, document, known.resolver(base), "")
     _refuse_loops(walk.nodes)
     return walk.nodes
+
+
+def has_addresses(document: Json) -> bool:
+    """Whether something in a document looks like a reference by an address."""
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
+                return True
+            waiting += [child for child in node.values() if isinstance(child, dict | list)]
+        elif isinstance(node, list):
+            waiting += [child for child in node if isinstance(child, dict | list)]
+    return False
 
 
 def places(document: Json) -> dict[int, str]:

@@ -16,7 +16,7 @@ from urllib.parse import quote, urldefrag
 from guard.errors import SchemaError
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
 from guard.grammar.parts import referred as pointed_at
-from guard.grammar.refs import PLACES, REFS, Check, Node, places, resolve
+from guard.grammar.refs import PLACES, REFS, Check, Node, has_addresses, places, resolve
 from guard.schema.read import MAX_BYTES
 from guard.schema.references import UNQUOTED, References, Referred
 from guard.types import Json
@@ -49,6 +49,8 @@ def bundle(
 
 
 def _leads_out(root: Json, nodes: dict[int, Node]) -> bool:
+    if not has_addresses(root):
+        return False
     inside = places(root)
     for node in nodes.values():
         for _, reference, target in _references(node):

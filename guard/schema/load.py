@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from guard.errors import SchemaError
 from guard.files import sha256
 from guard.grammar.drafts import specification
-from guard.grammar.refs import Check, Node
+from guard.grammar.refs import Check, Node, has_addresses
 from guard.grammar.walk import bare
 from guard.schema.forms import document_of, is_form, name_of
 from guard.schema.read import check_form, declared_draft, read_document, require_schema, too_deep
-from guard.schema.references import Given, References, leads_out
+from guard.schema.references import Given, References
 from guard.types import Json
 
 SchemaSource: TypeAlias = "Schema | Path | str | Json"
@@ -79,7 +79,7 @@ def _checked(document: Json, draft: str, name: str, given: Given) -> Json:
     check_form(root, "", draft, name)
     base = specification(draft).create_resource(root).id() or ""
     # Files that nothing asks for are not read.
-    references = References(given if leads_out(root) else {}, draft=draft, base=base)
+    references = References(given if has_addresses(root) else {}, draft=draft, base=base)
     whole, nodes = bundle(root, draft, references=references, check=_check(references, draft, name))
     _check_patterns(nodes.values(), name)
     if whole is root:

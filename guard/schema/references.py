@@ -14,7 +14,7 @@ from urllib.parse import quote, urldefrag, urljoin
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import specification
-from guard.grammar.refs import REFS, places
+from guard.grammar.refs import places
 from guard.grammar.walk import bare
 from guard.schema.read import check_form, declared_draft, read_document, require_schema, too_deep
 from guard.types import Json
@@ -43,20 +43,6 @@ class Referred:
     name: str
     draft: str
     document: Json
-
-
-def leads_out(document: Json) -> bool:
-    """Whether something in a document looks like a reference by an address."""
-    waiting = [document]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
-                return True
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
-    return False
 
 
 class References:
