@@ -11,7 +11,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -44,6 +44,7 @@ class Config:
     against, `context` how many the model is given to write from. `timeout` is in seconds.
     Of an object that its schema leaves open, a local model writes the properties that are declared,
     unless `objects` is `open`.
+    `references` are the files of the schemas that `schema` refers to, by their addresses.
     `target` is a length such as `80w`, `5s`, `200t`.
     """
 
@@ -53,6 +54,7 @@ class Config:
     timeout: float = 60.0
     system: str | None = None
     schema: str | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
     encoder: str = "minilm"
     entailment: str = "verifier"
     calibration: str | None = None
@@ -75,6 +77,10 @@ class Config:
             seed=self.seed,
             open_objects=self.objects == "open",
         )
+
+    def reference_files(self) -> dict[str, Path]:
+        """`references` as `load_schema` takes them."""
+        return {address: Path(file) for address, file in self.references.items()}
 
     def sha256(self) -> str:
         """The hash of all settings; two reports with the same one were made alike."""
@@ -161,7 +167,10 @@ def _merge(config: Config, table: Mapping[str, Any], where: str) -> Config:
         values["policy"], policy = policy, {}
     if not isinstance(policy, Mapping):
         raise ConfigError(f"{where}: policy must be a table, not {policy!r}")
-    merged = replace(config, **_typed(Config, values, where))
+    typed = _typed(Config, values, where)
+    if "references" in typed:  # each address by itself has its source
+        typed["references"] = {**config.references, **typed["references"]}
+    merged = replace(config, **typed)
     changes = _either(_typed(Policy, policy, where, "policy."), where)
     return replace(merged, policy=replace(merged.policy, **changes))
 
@@ -198,6 +207,8 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
             if value in get_args(kind):
                 return value
             raise ConfigError(f"{where} is {value!r}", hint=f"one of {', '.join(get_args(kind))}")
+        if get_origin(kind) is Mapping:
+            return _texts(value, where)
         if isinstance(value, bool):
             continue  # Python counts True as 1; no setting does
         if kind in (int, float):
@@ -205,6 +216,14 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
         if isinstance(value, kind):
             return value
     raise ConfigError(f"{where} is {value!r}, which is of the wrong type")
+
+
+def _texts(value: Any, where: str) -> dict[str, str]:
+    if isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()):
+        return dict(value)
+    raise ConfigError(
+        f"{where} is {value!r:.100}", hint='in guard.toml: references = { "ADDRESS" = "FILE" }'
+    )
 
 
 def _number(value: Any, kind: type, where: str) -> int | float:

@@ -35,7 +35,8 @@ class Guard:
     from `config`, by default `guard.toml` and `GUARD_*`. Nothing is loaded before it is needed, and
     one Guard may be shared between threads. A `schema` is a JSON Schema (as a path, text or
     dictionary) or a form: a Python type such as `int`, `Literal["a", "b"]` or a dataclass, a
-    `Choice` or a `Regex`.
+    `Choice` or a `Regex`; what a schema refers to outside itself is found in the files that
+    `references` of the configuration names, or put into it by `load_schema(..., references=...)`.
 
         guard = Guard(knowledge=".guard/index")
         report = guard.check("USB4 reaches 40 Gbit/s.")
@@ -217,7 +218,9 @@ class Guard:
         from guard.schema import Schema, load_schema
 
         chosen = self._schema if schema is None else schema
-        return chosen if chosen is None or isinstance(chosen, Schema) else load_schema(chosen)
+        if chosen is None or isinstance(chosen, Schema):
+            return chosen
+        return load_schema(chosen, references=self.config.reference_files())
 
 
 def _named(part: object, name: T) -> str | T:

@@ -47,6 +47,7 @@ def command(
         str, typer.Option("--as", help="text or json [default: json for .json files and schemas].")
     ] = "auto",
     schema: common.SchemaOption = None,
+    refs: common.RefOption = None,
     documents: common.DocumentOption = None,
     index: common.IndexOption = None,
     trim: Annotated[bool, typer.Option("--trim", help="Trim the prose as well.")] = False,
@@ -66,6 +67,7 @@ def command(
         config,
         overrides={
             "schema": schema,
+            "references": common.references(refs),
             "index": index,
             "target": target,
             **common.policy_overrides(fail_on=fail_on, threshold=threshold),

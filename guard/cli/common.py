@@ -31,6 +31,15 @@ ConfigOption = Annotated[
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", "-s", help="JSON Schema file of the answer.")
 ]
+RefOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ref",
+        metavar="URI=FILE",
+        help="The file of a schema that the schema refers to, as in "
+        "--ref https://example.com/item.json=item.json; may be repeated.",
+    ),
+]
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", "-m", help="smollm2, a directory, a .gguf file, or openai:NAME."),
@@ -102,6 +111,21 @@ def read_documents(paths: Sequence[Path] | None) -> tuple[Document, ...]:
     from guard.knowledge import read_document
 
     return tuple(read_document(path) for path in paths)
+
+
+def references(given: Sequence[str] | None) -> dict[str, str] | None:
+    """The files of `--ref URI=FILE` by their addresses, or None. Raises UsageError."""
+    files: dict[str, str] = {}
+    for each in given or ():
+        uri, _, file = each.rpartition("=")  # an address may have a = in its query
+        if not uri or not file:
+            raise UsageError(
+                f"--ref {each} is no address and file",
+                hint="write --ref https://example.com/item.json=item.json",
+            )
+        if files.setdefault(uri, file) != file:
+            raise UsageError(f"--ref has two files for {uri}", hint="keep one")
+    return files or None
 
 
 def choose_format(format: str | None, *, json: bool, outputs: Sequence[Path] | None) -> str | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from guard.schema import Schema
 
 VERSIONS = ("torch", "transformers", "outlines", "llguidance", "sentence-transformers", "faiss-cpu")
-ELSEWHERE = {"schema", "seed", "model", "index", "timeout", "api_key_env"}
+ELSEWHERE = {"schema", "references", "seed", "model", "index", "timeout", "api_key_env"}
 """Settings that have their own entry in the manifest, or change no answer."""
 
 EPILOG = """Examples:
@@ -54,6 +54,7 @@ def command(
     ] = None,
     *,
     schema: common.SchemaOption = None,
+    refs: common.RefOption = None,
     inputs: Annotated[
         list[Path] | None,
         typer.Option(
@@ -92,6 +93,7 @@ def command(
         config,
         overrides={
             "schema": schema,
+            "references": common.references(refs),
             "index": index,
             "model": model,
             "base_url": base_url,
@@ -120,7 +122,7 @@ def run_extract(task: Task, *, config: Config) -> int:
     if config.schema is None:
         raise UsageError("extraction needs a schema", hint="pass --schema FILE")
     _require_paths(task)
-    schema = load_schema(Path(config.schema))
+    schema = load_schema(Path(config.schema), references=config.reference_files())
     rows = find_rows(task.inputs, text_key=task.text_key)
     extract = partial(Guard(config=config).extract, schema=schema, instructions=task.instructions)
     with common.progress_bar("extracting") as progress:

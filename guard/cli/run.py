@@ -37,6 +37,7 @@ def command(
     prompt: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
     *,
     schema: common.SchemaOption = None,
+    refs: common.RefOption = None,
     regex: Annotated[
         str | None, typer.Option("--regex", help="Answer with a text that matches this pattern.")
     ] = None,
@@ -79,6 +80,7 @@ def command(
         config,
         overrides={
             "schema": schema,
+            "references": common.references(refs),
             "index": index,
             "model": model,
             "base_url": base_url,

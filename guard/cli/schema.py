@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json as jsonlib
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Annotated, get_args
 
 import typer
 
 from guard.cli import common
+from guard.config import load_config
 from guard.errors import UsageError
 from guard.models.changes import Normalised
 from guard.models.normalise import normalise
@@ -28,6 +31,8 @@ guard schema check schemas/invoice.json
 guard schema check invoice.json --json | jq '.keywords[] | select(.status != "enforced")'
 
 guard schema check invoice.json --for openai
+
+guard schema check order.json --ref https://example.com/item.json=item.json
 """
 
 
@@ -44,23 +49,39 @@ def check(
         str | None,
         typer.Option("--for", help=f"Also what is changed for a server: {', '.join(SERVERS)}."),
     ] = None,
+    refs: common.RefOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: common.ConfigOption = None,
 ) -> None:
     """Say which keywords the grammar enforces, which are checked afterwards, which are refused.
 
     Exit codes: 0 the schema can be used, 2 it cannot (not a schema, or no value satisfies it).
     """
-    raise typer.Exit(run_check(file, server=server, json=json, stdout=sys.stdout))
+    settings = load_config(config, overrides={"references": common.references(refs)})
+    raise typer.Exit(
+        run_check(
+            file, server=server, references=settings.reference_files(), json=json, stdout=sys.stdout
+        )
+    )
 
 
-def run_check(file: str, *, server: str | None = None, json: bool, stdout: IO[str]) -> int:
+def run_check(
+    file: str,
+    *,
+    server: str | None = None,
+    references: Mapping[str, Path] | None = None,
+    json: bool,
+    stdout: IO[str],
+) -> int:
     """Analyse a schema, write what was found, and return the exit code. Raises SchemaError.
 
-    With a `server`, what it is sent of the schema, and why, is written too.
+    With a `server`, what it is sent of the schema, and why, is written too. `references` are the
+    files of what the schema refers to, by their addresses.
     """
     if server is not None and server not in SERVERS:
         raise UsageError(f"unknown server {server!r}", hint=f"one of {', '.join(SERVERS)}")
-    loaded = load_schema(common.read_input(file, what="schema") if file == "-" else _path(file))
+    source = common.read_input(file, what="schema") if file == "-" else _path(file)
+    loaded = load_schema(source, references=references)
     keywords = analyse(loaded)
     known = next((name for name in SERVERS if name == server), None)
     sent = normalise(loaded.document, known) if known else None

@@ -88,8 +88,11 @@ def expand(nodes: list[Json], root: Json) -> list[Json]:
 
 def referred(root: Json, reference: Json) -> Json:
     """What a `#/…` reference leads to; None for other kinds of reference."""
+    pointer = unquote(str(reference))
+    if pointer != "#" and not pointer.startswith("#/"):
+        return None
     node = root
-    for token in tokens(unquote(str(reference)).removeprefix("#")):
+    for token in tokens(pointer[1:]):
         if isinstance(node, list) and token.isdigit() and int(token) < len(node):
             node = node[int(token)]
         elif isinstance(node, dict):

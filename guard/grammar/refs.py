@@ -1,11 +1,11 @@
-"""References inside a schema: each must lead to a place in the same document, and end."""
+"""References of a schema: each must lead to a schema in the document or beside it, and end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import keywords, specification
@@ -21,7 +21,10 @@ IN_PLACE = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A schema in the document: where it is, and what its references lead to."""
+    """A schema: where it is, and what its references lead to.
+
+    The pointer of one outside the document is the way there: the reference, and on from its target.
+    """
 
     pointer: str
     document: Json
@@ -33,43 +36,94 @@ Check = Callable[[Json, str], None]
 """Looks whether what a reference leads to is a schema; it is given the pointer of it too."""
 
 PLACES = frozenset(["$defs", "definitions"])
+IN_FILE = "put the schema it means under $defs and refer to it as #/$defs/NAME"
+
+
+class Outside(Protocol):
+    """What references out of a document may lead to."""
+
+    registry: Any
+    """All of it, for the library `referencing`."""
+
+    def address(self, node: Json) -> str | None:
+        """The own address of a schema that may be referred to by another one, else None."""
 
 
 @dataclass(kw_only=True)
 class _Walk:
     draft: str
     check: Check | None
+    outside: Outside | None
+    places: dict[int, str]
     nodes: dict[int, Node] = field(default_factory=dict)
 
 
-def resolve(document: Json, draft: str, *, check: Check | None = None) -> dict[int, Node]:
+def resolve(
+    document: Json, draft: str, *, check: Check | None = None, outside: Outside | None = None
+) -> dict[int, Node]:
     """Every schema of a document by its `id()`, references followed.
 
-    What stands under keywords that the draft does not know is looked at only if a reference leads
-    there, and then `check` is asked first. Raises SchemaError naming the pointer of a reference
-    that leads out of the document or nowhere, and of one that comes back to itself without going
-    deeper into the value.
+    Without an `outside` no reference may lead there. What stands under keywords that the draft does
+    not know, and in other documents, is looked at only if a reference leads there, and then `check`
+    is asked first. Raises SchemaError naming the
+    pointer of a reference that leads out of the document or nowhere, and of one that comes back to
+    itself without going deeper into the value.
     """
     from referencing import Registry
 
-    walk = _Walk(draft=draft, check=check)
+    walk = _Walk(draft=draft, check=check, outside=outside, places=places(document))
     resource = specification(draft).create_resource(document)
-    registry: Registry[Json] = Registry()
-    _visit(walk, document, registry.resolver_with_root(resource), "")
+    base, known = resource.id() or "", Registry() if outside is None else outside.registry
+    known = known.with_resource(base, resource)
+    if has_addresses(document):  # each of which would crawl it again
+        known = known.crawl()
+    _visit(walk, document, known.resolver(base), "")
     _refuse_loops(walk.nodes)
     return walk.nodes
 
 
+def has_addresses(document: Json) -> bool:
+    """Whether something in a document looks like a reference by an address."""
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
+                return True
+            waiting += [child for child in node.values() if isinstance(child, dict | list)]
+        elif isinstance(node, list):
+            waiting += [child for child in node if isinstance(child, dict | list)]
+    return False
+
+
+def places(document: Json) -> dict[int, str]:
+    """The JSON Pointer of every object in a document, by its `id()`."""
+    found: dict[int, str] = {}
+    waiting: list[tuple[Json, str]] = [(document, "")]
+    while waiting:
+        node, at = waiting.pop()
+        if isinstance(node, dict):
+            found.setdefault(id(node), at)
+            waiting += [(child, f"{at}/{escape(name)}") for name, child in node.items()]
+        elif isinstance(node, list):
+            waiting += [(child, f"{at}/{index}") for index, child in enumerate(node)]
+    return found
+
+
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
-    kind, known = specification(walk.draft), keywords(walk.draft) | PLACES
+    kind, known = specification(walk.draft), keywords(walk.draft)
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()
         if not isinstance(node, dict) or id(node) in walk.nodes:
             continue
-        resolver = resolver.in_subresource(kind.create_resource(node))
-        found = [(key, _lookup(resolver, node[key], pointer, key)) for key in REFS if key in node]
-        inside = tuple(each for each in children(node) if each[0][0] in known)
+        found = [
+            (key, _lookup(walk, resolver, node[key], f"{pointer}/{key}"))
+            for key in REFS
+            if key in node
+        ]
+        looked_at = known | PLACES if id(node) in walk.places else known
+        inside = tuple(each for each in children(node) if each[0][0] in looked_at)
         walk.nodes[id(node)] = Node(
             pointer=pointer,
             document=node,
@@ -77,42 +131,60 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             inside=inside,
         )
         for key, to in found:
-            place = _place(node[key], f"{pointer}/{key}")
+            place = walk.places.get(id(to.contents), f"{pointer}/{key}")
             if walk.check and id(to.contents) not in walk.nodes:
                 walk.check(to.contents, place)
             waiting.append((to.contents, to.resolver, place))
         waiting += [
-            (child, resolver, pointer + "".join(f"/{escape(token)}" for token in path))
+            (
+                child,
+                _into(resolver, child, kind),
+                "".join([pointer, *(f"/{escape(t)}" for t in path)]),
+            )
             for path, child in inside
         ][::-1]
 
 
-def _lookup(resolver: Any, reference: Json, pointer: str, key: str) -> Any:
+def _into(resolver: Any, child: Json, kind: Any) -> Any:
+    """The resolver of a schema inside another. That of a target counts from its `$id` already."""
+    if not isinstance(child, dict):
+        return resolver
+    return resolver.in_subresource(kind.create_resource(child))
+
+
+def _lookup(walk: _Walk, resolver: Any, reference: Json, at: str) -> Any:
     from referencing.exceptions import Unresolvable
 
-    at = f"{pointer}/{key}"
     if not isinstance(reference, str):  # older drafts do not say what it has to be
         raise SchemaError(f"the reference at {at} is no text: {reference!r:.60}")
     try:
         resolved = resolver.lookup(reference)
+        own = walk.outside.address(resolved.contents) if walk.outside else None
+        if own is not None:  # references in it count from there
+            resolved = resolver.lookup(own)
     except Unresolvable as error:
-        place = "leads out of the document" if _is_remote(reference) else "leads nowhere"
-        raise SchemaError(
-            f"the reference at {at} {place}: {reference!r}",
-            hint="put the schema it means under $defs and refer to it as #/$defs/NAME",
-        ) from error
+        raise _unresolved(reference, at, error) from error
     if not isinstance(resolved.contents, dict | bool):
         raise SchemaError(f"the reference at {at} leads to something that is no schema")
     return resolved
 
 
-def _place(reference: str, default: str) -> str:
-    """The pointer of what a reference leads to, or of the reference when it is not a pointer."""
-    return reference.removeprefix("#") if reference.startswith("#/") else default
+def _unresolved(reference: str, at: str, error: Exception) -> SchemaError:
+    """What to say of a reference that the library could not follow."""
+    from referencing.exceptions import NoSuchResource
 
-
-def _is_remote(reference: Json) -> bool:
-    return isinstance(reference, str) and not reference.startswith("#")
+    # It wraps what the registry's own retrieval raised, and hides the address that was asked for.
+    cause = error.__cause__.__cause__ if error.__cause__ else None
+    if isinstance(cause, SchemaError):
+        return cause
+    if not isinstance(error.__context__, NoSuchResource):
+        return SchemaError(f"the reference at {at} leads nowhere: {reference!r}", hint=IN_FILE)
+    uri = error.__context__.ref
+    whole = "" if reference.startswith(uri) else f" ({uri})"
+    return SchemaError(
+        f"the reference at {at} leads out of the document: {reference!r}{whole}",
+        hint=f"give its file, as references={{{uri!r}: FILE}} or --ref {uri}=FILE, or {IN_FILE}",
+    )
 
 
 def in_place(node: Node) -> Iterator[Json]:

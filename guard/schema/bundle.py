@@ -1,0 +1,210 @@
+"""One document out of a schema and what it refers to outside itself.
+
+Each schema that a reference leads to is put under `$defs` (`definitions` before draft 2019-09), and
+the reference leads there: `#/$defs/item.json`, as grammars, prompts and servers follow it. Where
+references depend on the way that leads to them (`$dynamicRef`, `$recursiveRef`), whole documents
+are embedded under their addresses instead, as JSON Schema 2020-12 core, section 9.3 has it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, urldefrag
+
+from guard.errors import SchemaError
+from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
+from guard.grammar.parts import referred as pointed_at
+from guard.grammar.refs import PLACES, REFS, Check, Node, has_addresses, places, resolve
+from guard.schema.read import MAX_BYTES
+from guard.schema.references import UNQUOTED, References, Referred
+from guard.types import Json
+
+ANCHORS = frozenset(["$anchor", "$dynamicAnchor", "$recursiveAnchor"])
+"""Keywords that say how a schema may be referred to inside its document."""
+
+NAMELESS = "urn:guard:schema"
+"""The address of a schema that has none; relative ones do not count from it."""
+
+
+def bundle(
+    root: Json, draft: str, *, references: References, check: Check
+) -> tuple[Json, dict[int, Node]]:
+    """`root` with all that it refers to, and every schema in it (as `resolve` gives them).
+
+    `root` is without `$schema` (see `bare`), and may be changed. It comes back as it was where it
+    refers to nothing outside. Raises SchemaError as `resolve` does, and when the whole is over
+    4 MiB.
+    """
+    nodes = resolve(root, draft, check=check, outside=references)
+    if not _leads_out(root, nodes):
+        return root, nodes
+    moving = keywords(draft) & set(REFS) - {"$ref"}
+    if any(moving & node.document.keys() for node in nodes.values()):
+        root = _embedding(root, nodes, draft, references, check)
+    else:
+        root = _pointing(root, nodes, draft, references)
+    return root, resolve(root, draft)
+
+
+def _leads_out(root: Json, nodes: dict[int, Node]) -> bool:
+    if not has_addresses(root):
+        return False
+    inside = places(root)
+    for node in nodes.values():
+        for _, reference, target in _references(node):
+            if isinstance(target, bool):  # which is the same object wherever it is
+                if not _is_plain(root, reference, target):
+                    return True
+            elif id(target) not in inside:
+                return True
+    return False
+
+
+def _references(node: Node) -> Iterator[tuple[str, str, Json]]:
+    """Each reference of a schema: its keyword, its text, and what it leads to."""
+    keys = [key for key in REFS if key in node.document]
+    yield from ((key, node.document[key], to) for key, to in zip(keys, node.targets, strict=True))
+
+
+def _is_plain(root: Json, reference: str, target: Json) -> bool:
+    """Whether a reference leads to its target as a pointer from the top of the document."""
+    is_pointer = reference == "#" or reference.startswith("#/")
+    return is_pointer and pointed_at(root, reference) is target
+
+
+def _pointing(root: Json, nodes: dict[int, Node], draft: str, references: References) -> Json:
+    """The document in which every reference is a pointer from its top."""
+    inside = places(root)
+    added: dict[int, tuple[str, Json]] = {}
+    changes = []
+    for node in nodes.values():
+        for key, reference, target in _references(node):
+            if _is_plain(root, reference, target):
+                continue
+            if id(target) in inside:
+                changes.append((node.document, key, inside[id(target)]))
+                continue
+            taken = {*_table(root, draft), *(name for name, _ in added.values())}
+            name = _name(*_origin(references, reference, target))
+            name, _ = added.setdefault(id(target), (_free(name, taken), target))
+            changes.append((node.document, key, f"/{_key(draft)}/{name}"))
+    for node in nodes.values():
+        _forget_addresses(node.document, draft, is_top=node.document is root)
+        if id(node.document) not in inside:
+            _forget_places(node.document)
+    for document, key, pointer in changes:
+        document[key] = "#" + quote(pointer, safe=UNQUOTED)
+    return _with(root, dict(added.values()), draft)
+
+
+def _origin(references: References, reference: str, target: Json) -> tuple[str, str]:
+    """The address of the document that a target is in, and its pointer there."""
+    place = references.place(target)
+    return urldefrag(reference) if place is None else (place[0].uri, place[1])
+
+
+def _forget_addresses(node: dict[str, Json], draft: str, *, is_top: bool) -> None:
+    """Take out what only references by an address need; the document keeps its own."""
+    own = "id" if draft == "4" else "$id"
+    for key in ANCHORS | {own}:
+        if not (is_top and key == own):
+            node.pop(key, None)
+
+
+def _forget_places(node: dict[str, Json]) -> None:
+    """Take out the schemas that are only there to be referred to: those that are, are added."""
+    for key in PLACES:
+        node.pop(key, None)
+
+
+def _embedding(
+    root: Json, nodes: dict[int, Node], draft: str, references: References, check: Check
+) -> Json:
+    """The document with all others that are reached in it, each under its own address."""
+    embedded: set[str] = set()
+    # To the library, a document without an address is no part of the way that leads to a schema.
+    root.setdefault("$id", NAMELESS)
+    while new := _reached(root, nodes, references, embedded):
+        _name_alike(nodes, references)
+        added: dict[str, Json] = {}
+        for referred in new:
+            name = _free(_name(referred.uri, ""), {*_table(root, draft), *added})
+            added[name] = {**referred.document, "$id": referred.base}
+        root = _with(root, added, draft)
+        embedded |= {referred.base for referred in new}
+        nodes = resolve(root, draft, check=check, outside=references)
+    return root
+
+
+def _reached(
+    root: Json, nodes: dict[int, Node], references: References, embedded: set[str]
+) -> list[Referred]:
+    """The documents outside that references lead to, each once, without those embedded before."""
+    inside = places(root)
+    outside = [node.document for node in nodes.values() if id(node.document) not in inside]
+    found = [place[0] for place in map(references.place, outside) if place is not None]
+    return list({each.base: each for each in found if each.base not in embedded}.values())
+
+
+def _name_alike(nodes: dict[int, Node], references: References) -> None:
+    """Let references go by the own address of a document that is given for another one."""
+    for node in nodes.values():
+        for key, reference, target in _references(node):
+            place = references.place(target)
+            if place is None or place[0].base == place[0].uri or reference.startswith("#"):
+                continue
+            fragment = urldefrag(reference).fragment
+            if _leads_to(target, references, place[0].base, fragment):
+                node.document[key] = f"{place[0].base}#{fragment}" if fragment else place[0].base
+
+
+def _leads_to(target: Json, references: References, base: str, fragment: str) -> bool:
+    from referencing.exceptions import Unresolvable
+
+    try:
+        found = references.registry.resolver(base).lookup(f"#{fragment}").contents
+    except Unresolvable:
+        return False
+    return bool(found == target)
+
+
+def _with(root: Json, added: Mapping[str, Json], draft: str) -> Json:
+    """The document with more schemas to refer to; nothing in it is shared. Raises SchemaError."""
+    size = len(json.dumps(root))
+    for schema in added.values():
+        size += len(json.dumps(schema))
+        if size > MAX_BYTES:
+            raise SchemaError(
+                f"the schema and what it refers to have more than {MAX_BYTES:,} bytes together",
+                hint="refer to the parts that the answer needs",
+            )
+    table = {**_table(root, draft), **added}
+    whole: Json = json.loads(json.dumps({**root, _key(draft): table}))
+    return whole
+
+
+def _key(draft: str) -> str:
+    return "definitions" if draft in IGNORES_BESIDE_REF else "$defs"
+
+
+def _table(root: Json, draft: str) -> dict[str, Json]:
+    table: dict[str, Json] = root.get(_key(draft), {})
+    return table
+
+
+def _name(uri: str, pointer: str) -> str:
+    """`item.json` for a whole document, `item.json-price` for what is at `/$defs/price` in it."""
+    file = re.split(r"[/:?]", uri.rstrip("/"))[-1]
+    part = pointer.rpartition("/")[2]
+    return re.sub(r"[^\w.-]+", "-", f"{file}-{part}" if part else file, flags=re.ASCII) or "schema"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with a number where it is taken."""
+    return next(
+        each
+        for n in range(1, len(taken) + 2)
+        if (each := f"{name}-{n}" if n > 1 else name) not in taken
+    )
