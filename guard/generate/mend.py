@@ -41,10 +41,14 @@ AGAIN = "The value at {where} is wrong: {message}\nWrite a right value for {wher
 
 @dataclass
 class Mending:
-    """A text that is being mended: what it is now, what is wrong with it, and what that took."""
+    """A text that is being mended: what it is now, what is wrong with it, and what that took.
+
+    It was written under `document`, which may take fewer values than `schema`.
+    """
 
     messages: Sequence[Message]
     schema: Schema
+    document: Json
     sampling: Sampling
     text: str
     value: Json
@@ -120,7 +124,7 @@ class Mending:
     def _schema(self, pointer: str) -> Json | None:
         """A schema for the part, without the strings and numbers that turned out wrong."""
         is_open = self.sampling.open_objects
-        plain = compile_grammar(self.schema.document, open_objects=is_open).plain
+        plain = compile_grammar(self.document, open_objects=is_open).plain
         part, span = schema_at(plain, pointer), find(self.text, pointer)
         if not isinstance(part, dict) or span is None:
             return part

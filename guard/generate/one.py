@@ -14,6 +14,7 @@ from guard.generate.failing import cut_off, failed
 from guard.generate.mend import Mending
 from guard.generate.prompt import with_form, with_violations
 from guard.generate.steps import Cancelled, Step, Steps, asked, one_by_one, run, until
+from guard.grammar import firm_schema
 from guard.models.base import Model, Request
 from guard.schema import Schema, ensure_possible, parse
 from guard.types import Generation, Json, Message, Sampling, Usage, Violation
@@ -106,7 +107,8 @@ def _valid(model: Model, question: Question, schema: Schema) -> Steps[Generation
     told = tuple(messages)
     for attempt in range(question.attempts):
         tried = _sampling(question.sampling, attempt)
-        request = Request(messages=told, schema=schema.document, sampling=tried)
+        document = _document(schema, tried, attempt)
+        request = Request(messages=told, schema=document, sampling=tried)
         try:
             last = yield from asked(Step(request=request))
         except InputError:
@@ -115,7 +117,7 @@ def _valid(model: Model, question: Question, schema: Schema) -> Steps[Generation
             break  # with the violations the prompt has grown over the model's window
         value, violations = _judge(last, schema)
         blamed = blame(model, last, schema.document, violations) or blamed
-        work = Mending(messages, schema, tried, last.text, value, violations)
+        work = Mending(messages, schema, document, tried, last.text, value, violations)
         last, violations = yield from _mended(work, replace(last, value=value), violations)
         spent += [last, *work.spent]
         if not violations:
@@ -135,6 +137,13 @@ def _mended(
     put_right = tuple(each for each in violations if each not in work.violations)
     made = replace(written, text=work.text, value=work.value, mended=put_right)
     return made, work.violations
+
+
+def _document(schema: Schema, sampling: Sampling, attempt: int) -> Json:
+    """What to write under; after a value that was not valid only what a grammar can enforce."""
+    if not attempt:
+        return schema.document
+    return firm_schema(schema.document, open_objects=sampling.open_objects)
 
 
 def _sampling(sampling: Sampling, attempt: int) -> Sampling:

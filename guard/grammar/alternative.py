@@ -132,7 +132,8 @@ class Alternative:
     """One way to be valid. `values` are the only ones, where given; `banned` strings are
     none.
 
-    `origins` are the JSON Pointers of keywords that may turn out not to be expressible.
+    `origins` are the JSON Pointers of keywords that may turn out not to be expressible. `is_loose`:
+    it takes more than the schema does (marked only where an `Expander` is asked to).
     """
 
     types: frozenset[str] = TYPES
@@ -143,6 +144,7 @@ class Alternative:
     list: Lists = LISTS
     object: Objects = OBJECTS
     origins: tuple[str, ...] = ()
+    is_loose: bool = False
 
 
 ANY = Alternative()

@@ -24,7 +24,7 @@ OVERLAPPING = "its branches overlap, and not all of what one excludes can be des
 def _target(see: Expander, one: Keyword, *, positive: bool) -> Alternatives:
     if one.name != "$ref" and _is_ambiguous(see, one):
         see.note(one.at, DYNAMIC)
-        return (ANY,)
+        return see.anything()
     found = [key for key in REFS if key in one.node]
     target = one.source.targets[found.index(one.name)]
     return see.of_schema(target, positive=positive)
@@ -49,7 +49,7 @@ def every(see: Expander, schemas: list[Json], at: str, *, positive: bool = True)
     found = see.product([see.of_schema(schema, positive=positive) for schema in schemas])
     if found is None:
         see.note(at, TOO_MANY)
-        return (ANY,)
+        return see.anything()
     return found
 
 
@@ -66,7 +66,7 @@ def at_most(see: Expander, found: list[Alternative], at: str) -> Alternatives:
         return (ANY,)
     if len(distinct) > see.most:
         see.note(at, TOO_MANY)
-        return (ANY,)
+        return see.anything()
     return distinct
 
 
@@ -118,6 +118,7 @@ def _without(
         merged = see.product([current, opposite], max(room, 0)) if is_short else None
         if merged is None:
             see.note(one.at, OVERLAPPING)
+            current = see.loose(current)
         else:
             current = merged
     return current
@@ -125,7 +126,7 @@ def _without(
 
 def _not_one_of(see: Expander, one: Keyword) -> Alternatives:
     see.note(one.at, OVERLAPPING)
-    return (ANY,)
+    return see.anything()
 
 
 def _not(see: Expander, one: Keyword) -> Alternatives:
@@ -158,7 +159,7 @@ def _branches(see: Expander, one: Keyword, *, positive: bool) -> Alternatives:
         see.note(one.at, "not all of what misses it can be described by a grammar")
     if holds is None or fails is None:
         see.note(one.at, TOO_MANY)
-        return (ANY,)
+        return see.anything()
     return at_most(see, [*holds, *fails], one.at)
 
 
@@ -178,7 +179,7 @@ def _dependencies(see: Expander, one: Keyword) -> Alternatives:
     found = see.product(parts)
     if found is None:
         see.note(one.at, TOO_MANY)
-        return (ANY,)
+        return see.anything()
     return found
 
 

@@ -65,6 +65,8 @@ class Expander:
     """Whether a schema asks what others have looked at (`unevaluatedProperties`)."""
     most: int = MOST
     """Alternatives of one place; what would make more is left to the check afterwards."""
+    marks: bool = False
+    """Whether alternatives that take too much are marked as such."""
     notes: dict[str, str] = field(default_factory=dict)
     _found: dict[Demand, tuple[Alternatives, bool]] = field(default_factory=dict)
     _places: dict[Place, Alternatives] = field(default_factory=dict)
@@ -75,6 +77,16 @@ class Expander:
         """Say that the keyword at a pointer is left out, wholly or in part."""
         self.notes.setdefault(at, reason)
         self._exact[-1] = False
+
+    def loose(self, found: Alternatives) -> Alternatives:
+        """Alternatives that take more than the schema does, marked if that is asked for."""
+        if not self.marks:
+            return found
+        return tuple(replace(each, is_loose=True) for each in found)
+
+    def anything(self) -> Alternatives:
+        """What stands for a schema that cannot be said."""
+        return self.loose((ANY,))
 
     def place(self, schema: Json, *, positive: bool = True) -> Place:
         """The place of values that are held against one schema, or against its opposite."""
@@ -105,7 +117,7 @@ class Expander:
         if place not in self._places:
             parts = [self._of_demand(demand) for demand in place]
             found = self.product(parts)
-            self._places[place] = (ANY,) if found is None else found
+            self._places[place] = self.anything() if found is None else found
             if found is None:
                 for demand in place:
                     self.note(self._pointer(demand) or "", TOO_MANY)
@@ -172,6 +184,7 @@ class Expander:
             found = self._merge(current, one)
             if found is None:
                 self.note(one.at, TOO_MANY)
+                current = self.loose(current)
             else:
                 current = found
         return current

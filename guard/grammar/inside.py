@@ -78,7 +78,7 @@ def _not_rest(see: Expander, one: Keyword) -> Alternatives:
     if one.value in (True, {}) and one.value is not False:
         return ()
     see.note(one.at, "that some property misses it cannot be described by a grammar")
-    return (Alternative(types=OBJECT, object=Objects(least=1), origins=(one.at,)),)
+    return see.loose((Alternative(types=OBJECT, object=Objects(least=1), origins=(one.at,)),))
 
 
 def _required(_: Expander, one: Keyword) -> Alternatives:
@@ -123,7 +123,7 @@ def _not_items(see: Expander, one: Keyword) -> Alternatives:
     found = []
     if any(place != () for place in part.first) or part.rest not in (None, ()):
         see.note(one.at, "that some item misses it cannot be described by a grammar")
-        found = [Alternative(types=ARRAY, list=Lists(least=1))]
+        found = [*see.loose((Alternative(types=ARRAY, list=Lists(least=1)),))]
     return tuple(found)
 
 
@@ -159,7 +159,7 @@ def _not_unique(see: Expander, one: Keyword) -> Alternatives:
     if not one.value:
         return ()
     see.note(one.at, "that items are equal cannot be described by a grammar")
-    return (Alternative(types=ARRAY, list=Lists(least=2)),)
+    return see.loose((Alternative(types=ARRAY, list=Lists(least=2)),))
 
 
 def _not_unevaluated(see: Expander, one: Keyword) -> Alternatives:

@@ -40,6 +40,7 @@ def both(one: Alternative, other: Alternative) -> Alternative | None:
         list=lists(one.list, other.list),
         object=objects(one.object, other.object),
         origins=_union(one.origins, other.origins),
+        is_loose=one.is_loose or other.is_loose,
     )
     return _without_empty(merged)
 

@@ -18,6 +18,7 @@ from guard.grammar.drafts import DEFAULT_DRAFT, draft_of, keywords
 from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.expand import LATE, Expander
+from guard.grammar.firm import firm
 from guard.grammar.refs import Node, resolve
 from guard.grammar.states import States, TooLargeError
 from guard.grammar.walk import bare
@@ -48,12 +49,13 @@ class Normal:
     origins: Mapping[str, str]
 
 
-def normalise(document: Json, *, is_closed: bool = False) -> Normal:
+def normalise(document: Json, *, is_closed: bool = False, is_firm: bool = False) -> Normal:
     """The schema in plain terms.
 
     `is_closed`: narrower, for writing: open objects take declared properties only, items that an
-    array has to contain come first, integers have 18 digits. Raises SchemaError where no value can
-    satisfy it, and where it has too many parts to be told apart.
+    array has to contain come first, integers have 18 digits. `is_firm`: narrower, without what can
+    only be said loosely, wherever something else is left (`guard.grammar.firm`). Raises
+    SchemaError where no value can satisfy it, and where it has too many parts to be told apart.
     """
     root = bare(document)
     if isinstance(root, bool):
@@ -62,7 +64,7 @@ def normalise(document: Json, *, is_closed: bool = False) -> Normal:
     nodes = resolve(root, draft)
     for most, size in SIZES:
         try:
-            made = _normal(root, nodes, draft, most=most, is_closed=is_closed)
+            made = _normal(root, nodes, draft, most=most, is_closed=is_closed, is_firm=is_firm)
         except TooLargeError:
             continue
         if len(json.dumps(made.document)) <= size:
@@ -74,7 +76,13 @@ def normalise(document: Json, *, is_closed: bool = False) -> Normal:
 
 
 def _normal(
-    root: dict[str, Json], nodes: dict[int, Node], draft: str, *, most: int, is_closed: bool
+    root: dict[str, Json],
+    nodes: dict[int, Node],
+    draft: str,
+    *,
+    most: int,
+    is_closed: bool,
+    is_firm: bool,
 ) -> Normal:
     see = Expander(
         nodes=nodes,
@@ -84,6 +92,7 @@ def _normal(
         negative=NEGATIVE,
         annotates=any(name in node.document for node in nodes.values() for name in LATE),
         most=most,
+        marks=is_firm,
     )
     states = States(see=see, is_closed=is_closed)
     top = see.place(root)
@@ -93,6 +102,8 @@ def _normal(
             f"no value can satisfy the schema: {_reason(root)}",
             hint="mend the keywords that exclude each other",
         )
+    if is_firm:
+        firm(states)
     emitter = Emitter(states)
     made = emitter.document(top)
     return Normal(document=made, notes=_spread(see.notes), origins=emitter.origins())

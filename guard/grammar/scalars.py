@@ -160,7 +160,7 @@ def _pattern(see: Expander, one: Keyword) -> Alternatives:
     reason = complaint({"type": "string", "pattern": one.value})
     if reason:
         see.note(one.at, reason)
-        return (ANY,)
+        return see.anything()
     return (Alternative(text=Texts(patterns=(one.value,))),)
 
 
@@ -171,7 +171,7 @@ def _format(see: Expander, one: Keyword) -> Alternatives:
         return (Alternative(text=Texts(patterns=(FORMATS[one.value],))),)
     if reason:
         see.note(one.at, reason)
-        return (ANY,)
+        return see.anything()
     return (Alternative(text=Texts(formats=(one.value,))),)
 
 
@@ -180,7 +180,7 @@ def opposite_of(kind: str) -> Rule:
 
     def rule(see: Expander, one: Keyword) -> Alternatives:
         see.note(one.at, NEGATED_PART)
-        return (Alternative(types=frozenset([kind])),)
+        return see.loose((Alternative(types=frozenset([kind])),))
 
     return rule
 

@@ -71,7 +71,7 @@ class States:
             kept = (filtered(self.see, each) for each in found)
             self.options[place] = tuple(self._option(each) for each in kept if each is not None)
             waiting += [inner for each in self.options[place] for inner in _inner(each)]
-        self._find_alive()
+        self.find_alive()
 
     def _option(self, limits: Alternative) -> Option:
         """The alternative with its plans; listed values need none."""
@@ -167,7 +167,7 @@ class States:
             if at.endswith("/" + keyword):
                 self.see.note(at, reason)
 
-    def _find_alive(self) -> None:
+    def find_alive(self) -> None:
         """The least set of places that can be filled: what needs itself is not in it."""
         waiting = list(reversed(self.options))
         changed = True

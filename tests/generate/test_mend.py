@@ -119,7 +119,8 @@ def test_the_budget_holds(phi_4: LocalModel) -> None:
     """Mending ends with the budget, with what is still wrong."""
     document = pump(code={"type": "integer", "minimum": 1, "maximum": 3, "not": {"multipleOf": 1}})
     schema, text = load_schema(document), '{"code": 1}'
-    work = Mending(ASK, schema, Sampling(max_tokens=6), text, *parse(text, schema))
+    how = Sampling(max_tokens=6)
+    work = Mending(ASK, schema, document, how, text, *parse(text, schema))
     run([mended(work)], one_by_one(phi_4, lambda _: None))
     assert [each.keyword for each in work.violations] == ["not"]
     assert sum(each.usage.completion_tokens for each in work.spent) <= 6

@@ -1,0 +1,64 @@
+"""Of what a grammar can only say loosely, the part that it can say for certain.
+
+Where some alternatives of a place take more than the schema does and others do not, the first are
+left out. What is written then is valid at that place without luck, but fewer values can be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guard.grammar.alternative import NEVER, Place
+from guard.grammar.arrays import ListPlan
+from guard.grammar.objects import ObjectPlan
+from guard.grammar.states import Option, States
+
+
+def firm(states: States) -> None:
+    """Leave out loose alternatives wherever that leaves something to write."""
+    certain = States(
+        see=states.see,
+        is_closed=states.is_closed,
+        options={place: _certain(options) for place, options in states.options.items()},
+        twins=states.twins,
+    )
+    certain.find_alive()
+    for place, options in certain.options.items():
+        if place in certain.alive:
+            kept = tuple(_within(certain, each) for each in options if certain.is_alive(each))
+            states.options[place] = kept
+
+
+def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    return tuple(each for each in options if not each.limits.is_loose)
+
+
+def _within(certain: States, option: Option) -> Option:
+    """The option without the places inside it that cannot be filled for certain."""
+    plan = option.object if certain.has_object(option.object) else None
+    return Option(
+        limits=option.limits,
+        object=None if plan is None else _object(certain, plan),
+        lists=tuple(_list(certain, each) for each in certain.lists(option)),
+    )
+
+
+def _object(certain: States, plan: ObjectPlan) -> ObjectPlan:
+    return replace(
+        plan,
+        names=tuple((name, _or_never(certain, place)) for name, place in plan.names),
+        patterns=tuple(
+            (pattern, tuple(_or_never(certain, place) for place in places))
+            for pattern, places in plan.patterns
+        ),
+        rest=tuple(_or_never(certain, place) for place in plan.rest),
+    )
+
+
+def _list(certain: States, plan: ListPlan) -> ListPlan:
+    first = tuple(_or_never(certain, place) for place in plan.first)
+    return replace(plan, first=first, rest=_or_never(certain, plan.rest))
+
+
+def _or_never(certain: States, place: Place) -> Place:
+    return place if place in certain.alive else (NEVER,)
