@@ -12,9 +12,9 @@ from guard.errors import GuardError, InputError, OutputError
 from guard.generate.blame import blame
 from guard.generate.failing import cut_off, failed
 from guard.generate.mend import Mending
+from guard.generate.narrow import narrowed
 from guard.generate.prompt import with_form, with_violations
 from guard.generate.steps import Cancelled, Step, Steps, asked, one_by_one, run, until
-from guard.grammar import firm_schema
 from guard.models.base import Model, Request
 from guard.schema import Schema, ensure_possible, parse
 from guard.types import Generation, Json, Message, Sampling, Usage, Violation
@@ -107,7 +107,7 @@ def _valid(model: Model, question: Question, schema: Schema) -> Steps[Generation
     told = tuple(messages)
     for attempt in range(question.attempts):
         tried = _sampling(question.sampling, attempt)
-        document = _document(schema, tried, attempt)
+        document = narrowed(schema, tried, attempt)
         request = Request(messages=told, schema=document, sampling=tried)
         try:
             last = yield from asked(Step(request=request))
@@ -137,13 +137,6 @@ def _mended(
     put_right = tuple(each for each in violations if each not in work.violations)
     made = replace(written, text=work.text, value=work.value, mended=put_right)
     return made, work.violations
-
-
-def _document(schema: Schema, sampling: Sampling, attempt: int) -> Json:
-    """What to write under; after a value that was not valid only what a grammar can enforce."""
-    if not attempt:
-        return schema.document
-    return firm_schema(schema.document, open_objects=sampling.open_objects)
 
 
 def _sampling(sampling: Sampling, attempt: int) -> Sampling:

@@ -10,7 +10,7 @@ can still be written, and whoever wrote it is checked against the whole schema a
 
 from __future__ import annotations
 
-from guard.grammar.compiling import compile_grammar, firm_schema
+from guard.grammar.compiling import compile_grammar
 from guard.grammar.plain import Grammar, Refusal
 
-__all__ = ["Grammar", "Refusal", "compile_grammar", "firm_schema"]
+__all__ = ["Grammar", "Refusal", "compile_grammar"]

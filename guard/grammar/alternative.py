@@ -133,7 +133,7 @@ class Alternative:
     none.
 
     `origins` are the JSON Pointers of keywords that may turn out not to be expressible. `is_loose`:
-    it takes more than the schema does (marked only where an `Expander` is asked to).
+    it takes more than the schema does (marked only where an `Expander` has a pool).
     """
 
     types: frozenset[str] = TYPES

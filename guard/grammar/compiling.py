@@ -28,26 +28,6 @@ def compile_grammar(document: Json, *, open_objects: bool = False) -> Grammar:
     return _compile(json.dumps(document), open_objects=open_objects)
 
 
-def firm_schema(document: Json, *, open_objects: bool = False) -> Json:
-    """A schema that takes fewer values, but hardly any that the given one does not.
-
-    It is the given one where its grammar enforces all of it anyway, and where nothing is left that
-    can be enforced better.
-    """
-    if not compile_grammar(document, open_objects=open_objects).refusals:
-        return document
-    return _firm(json.dumps(document), open_objects=open_objects)
-
-
-@lru_cache(maxsize=64)
-def _firm(text: str, *, open_objects: bool) -> Json:
-    document = json.loads(text)
-    try:
-        return normalise(document, is_closed=not open_objects, is_firm=True).document
-    except (SchemaError, RecursionError):
-        return document
-
-
 @lru_cache(maxsize=256)
 def _compile(text: str, *, open_objects: bool) -> Grammar:
     kept = cache.path_of(text, open_objects=open_objects)

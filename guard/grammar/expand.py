@@ -22,6 +22,7 @@ from guard.grammar.alternative import (
 from guard.grammar.drafts import IGNORES_BESIDE_REF
 from guard.grammar.merge import both
 from guard.grammar.objects import named_place
+from guard.grammar.pool import Pool
 from guard.grammar.refs import Node
 from guard.types import Json
 
@@ -65,8 +66,8 @@ class Expander:
     """Whether a schema asks what others have looked at (`unevaluatedProperties`)."""
     most: int = MOST
     """Alternatives of one place; what would make more is left to the check afterwards."""
-    marks: bool = False
-    """Whether alternatives that take too much are marked as such."""
+    pool: Pool | None = None
+    """Values to try. With it, alternatives that take too much are marked as such."""
     notes: dict[str, str] = field(default_factory=dict)
     _found: dict[Demand, tuple[Alternatives, bool]] = field(default_factory=dict)
     _places: dict[Place, Alternatives] = field(default_factory=dict)
@@ -79,8 +80,8 @@ class Expander:
         self._exact[-1] = False
 
     def loose(self, found: Alternatives) -> Alternatives:
-        """Alternatives that take more than the schema does, marked if that is asked for."""
-        if not self.marks:
+        """Alternatives that take more than the schema does, marked where there is a pool."""
+        if self.pool is None:
             return found
         return tuple(replace(each, is_loose=True) for each in found)
 

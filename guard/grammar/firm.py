@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guard.grammar.alternative import NEVER, Place
+from guard.grammar.alternative import NEVER, Alternative, Place
 from guard.grammar.arrays import ListPlan
 from guard.grammar.objects import ObjectPlan
+from guard.grammar.pool import Pool
 from guard.grammar.states import Option, States
 
+SCALARS = frozenset(["string", "number"])
+MOST_TRIED = 64
+"""Places for which values are looked for."""
 
-def firm(states: States) -> None:
+
+def firm(states: States, pool: Pool) -> None:
     """Leave out loose alternatives wherever that leaves something to write."""
+    _list_values(states, pool)
     certain = States(
         see=states.see,
         is_closed=states.is_closed,
@@ -27,6 +33,19 @@ def firm(states: States) -> None:
         if place in certain.alive:
             kept = tuple(_within(certain, each) for each in options if certain.is_alive(each))
             states.options[place] = kept
+
+
+def _list_values(states: States, pool: Pool) -> None:
+    """Give places where strings and numbers are said loosely those values of the pool that fit."""
+    tried = 0
+    for place, options in states.options.items():
+        kinds = [each.limits.types & SCALARS for each in options if each.limits.is_loose]
+        if not any(kinds) or tried >= MOST_TRIED:
+            continue
+        tried += 1
+        values = pool.values(place, frozenset().union(*kinds))
+        if values:
+            states.options[place] = (*options, Option(Alternative(values=values)))
 
 
 def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from guard.grammar.alternative import (
@@ -9,6 +10,7 @@ from guard.grammar.alternative import (
     Alternative,
     Alternatives,
     Contained,
+    Demand,
     ListPart,
     Lists,
     ObjectPart,
@@ -17,8 +19,10 @@ from guard.grammar.alternative import (
 )
 from guard.grammar.choices import absent, at_most
 from guard.grammar.expand import LATE, Expander, Keyword, Rule
+from guard.grammar.pool import Pool
 from guard.grammar.scalars import opposite_of
 from guard.grammar.unevaluated import unevaluated_items, unevaluated_properties
+from guard.types import Json
 
 ARRAY, OBJECT = frozenset(["array"]), frozenset(["object"])
 GROUPS = (
@@ -74,11 +78,33 @@ def _with_property(name: str, place: Place) -> Alternative:
 
 
 def _not_rest(see: Expander, one: Keyword) -> Alternatives:
-    """Some property misses a schema; which one cannot be said."""
+    """Some property misses a schema; which one cannot be said, only tried."""
     if one.value in (True, {}) and one.value is not False:
         return ()
+    tried = () if see.pool is None else _tried(see, see.pool, one)
     see.note(one.at, "that some property misses it cannot be described by a grammar")
-    return see.loose((Alternative(types=OBJECT, object=Objects(least=1), origins=(one.at,)),))
+    some = Alternative(types=OBJECT, object=Objects(least=1), origins=(one.at,))
+    return (*tried, *see.loose((some,)))
+
+
+def _tried(see: Expander, pool: Pool, one: Keyword) -> Alternatives:
+    """Objects with a property that misses the schema, for a few names."""
+    if one.name == "propertyNames":
+        names = pool.names(one.value, positive=False)
+        return tuple(Alternative(types=OBJECT, object=Objects(required=(n,))) for n in names)
+    children: dict[str, Json] = {}
+    if one.name == "patternProperties":
+        for pattern, child in one.value.items():
+            found = pool.names({"type": "string", "pattern": pattern}, positive=True)
+            children |= dict.fromkeys(found, child)
+    else:
+        known = {"enum": [*one.node.get("properties", ())]}
+        matched = [{"pattern": each} for each in one.node.get("patternProperties", ())]
+        found = pool.names({"anyOf": [known, *matched]}, positive=False)
+        children = dict.fromkeys(found, one.value)
+    return tuple(
+        _with_property(name, see.place(child, positive=False)) for name, child in children.items()
+    )
 
 
 def _required(_: Expander, one: Keyword) -> Alternatives:
@@ -123,8 +149,19 @@ def _not_items(see: Expander, one: Keyword) -> Alternatives:
     found = []
     if any(place != () for place in part.first) or part.rest not in (None, ()):
         see.note(one.at, "that some item misses it cannot be described by a grammar")
-        found = [*see.loose((Alternative(types=ARRAY, list=Lists(least=1)),))]
+        some = Alternative(types=ARRAY, list=Lists(least=1))
+        found = [*_one_misses(see, part), *see.loose((some,))]
     return tuple(found)
+
+
+def _one_misses(see: Expander, part: ListPart) -> Iterator[Alternative]:
+    """Arrays in which one of the first items misses what it should satisfy."""
+    for at, place in enumerate((*part.first, part.rest or ()) if see.pool is not None else ()):
+        if len(place) == 1:
+            demand = Demand(place[0].key, positive=not place[0].positive)
+            first = ((),) * at + ((demand,),)
+            made = ListPart(first=first, annotates=False)
+            yield Alternative(types=ARRAY, list=Lists(parts=(made,), least=at + 1))
 
 
 def _contains(see: Expander, one: Keyword) -> Alternatives:

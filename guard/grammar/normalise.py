@@ -19,6 +19,7 @@ from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.expand import LATE, Expander
 from guard.grammar.firm import firm
+from guard.grammar.pool import Fits, Pool
 from guard.grammar.refs import Node, resolve
 from guard.grammar.states import States, TooLargeError
 from guard.grammar.walk import bare
@@ -49,22 +50,27 @@ class Normal:
     origins: Mapping[str, str]
 
 
-def normalise(document: Json, *, is_closed: bool = False, is_firm: bool = False) -> Normal:
+def normalise(
+    document: Json, *, is_closed: bool = False, fits: Fits | None = None, lists: bool = False
+) -> Normal:
     """The schema in plain terms.
 
     `is_closed`: narrower, for writing: open objects take declared properties only, items that an
-    array has to contain come first, integers have 18 digits. `is_firm`: narrower, without what can
-    only be said loosely, wherever something else is left (`guard.grammar.firm`). Raises
-    SchemaError where no value can satisfy it, and where it has too many parts to be told apart.
+    array has to contain come first, integers have 18 digits. `fits` tries a value on a part of the
+    document; with it, what can only be said loosely is left out wherever something else is left
+    (`guard.grammar.firm`), and `lists` has strings and numbers listed that can only be tried.
+    Raises SchemaError where no value can satisfy it, and where it has too many parts to be told
+    apart.
     """
     root = bare(document)
     if isinstance(root, bool):
         root = {} if root else {"enum": []}
     draft = draft_of(document) or DEFAULT_DRAFT
     nodes = resolve(root, draft)
+    pool = None if fits is None else Pool(nodes, fits, lists)
     for most, size in SIZES:
         try:
-            made = _normal(root, nodes, draft, most=most, is_closed=is_closed, is_firm=is_firm)
+            made = _normal(root, nodes, draft, most=most, is_closed=is_closed, pool=pool)
         except TooLargeError:
             continue
         if len(json.dumps(made.document)) <= size:
@@ -82,7 +88,7 @@ def _normal(
     *,
     most: int,
     is_closed: bool,
-    is_firm: bool,
+    pool: Pool | None,
 ) -> Normal:
     see = Expander(
         nodes=nodes,
@@ -92,7 +98,7 @@ def _normal(
         negative=NEGATIVE,
         annotates=any(name in node.document for node in nodes.values() for name in LATE),
         most=most,
-        marks=is_firm,
+        pool=pool,
     )
     states = States(see=see, is_closed=is_closed)
     top = see.place(root)
@@ -102,8 +108,8 @@ def _normal(
             f"no value can satisfy the schema: {_reason(root)}",
             hint="mend the keywords that exclude each other",
         )
-    if is_firm:
-        firm(states)
+    if pool is not None:
+        firm(states, pool)
     emitter = Emitter(states)
     made = emitter.document(top)
     return Normal(document=made, notes=_spread(see.notes), origins=emitter.origins())

@@ -1,0 +1,125 @@
+"""Values that a schema itself suggests, for what can be tried out but not described.
+
+That a string misses a pattern, or that an object has some name with one, cannot be said in plain
+terms. But the patterns, listed values and numbers of a schema lead to a few values that can be held
+against it, and those that fit can be listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import permutations
+from typing import Any
+
+from guard.grammar.alternative import NEVER, Place, Values, written
+from guard.grammar.refs import Node
+from guard.grammar.samples import sample
+from guard.types import Json
+
+Fits = Callable[[Json, Json], bool]
+"""Whether a value satisfies a schema that stands in the document."""
+
+PLAIN = ("", "k", "0", "kk", "k1", "kkkk", "kkkkkkkkkkkk", " ")
+FEW = 3
+"""Names of one kind that are tried in objects."""
+
+MOST_PARTS = 8
+"""Texts that are joined in pairs, as one string may have to hold several of them."""
+
+MOST_VALUES = 12
+"""Values that are listed for one place."""
+
+MOST = 600
+"""Texts, and numbers, that are tried."""
+
+MULTIPLES = 60
+"""Multiples that are tried on each side of 0 and of each bound."""
+
+
+@dataclass
+class Pool:
+    """The values that the schemas of a document suggest; `fits` tries one."""
+
+    nodes: Mapping[int, Node]
+    fits: Fits
+    lists: bool
+    """Whether strings and numbers are listed that cannot be described."""
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Strings, those first that fit most of what the schemas say of strings."""
+        found = dict.fromkeys([*self._listed(str), *self._samples(), *PLAIN])
+        parts = [text for text in found if text][:MOST_PARTS]
+        found |= dict.fromkeys(one + other for one, other in permutations(parts, 2))
+        asking = [each for each in self._schemas() if {"pattern", "enum", "const"} & each.keys()]
+        ranked = [(-sum(self.fits(each, text) for each in asking), text) for text in found]
+        return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
+
+    @cached_property
+    def numbers(self) -> tuple[float, ...]:
+        """Numbers: listed ones, and multiples near 0 and near the bounds."""
+        bounds = [value for name in BOUNDS for value in self._values(name)]
+        steps = dict.fromkeys([1, *self._values("multipleOf")])
+        found: dict[float, None] = dict.fromkeys(self._listed(int | float))
+        for near in dict.fromkeys([0, *bounds]):
+            for step in steps:
+                found |= dict.fromkeys(_multiples(near, step))
+        return tuple(found)
+
+    def names(self, schema: Json, *, positive: bool) -> tuple[str, ...]:
+        """A few names of properties that satisfy a schema, or that do not."""
+        found = (text for text in self.texts if text and self.fits(schema, text) is positive)
+        return tuple(text for text, _ in zip(found, range(FEW), strict=False))
+
+    def values(self, place: Place, kinds: frozenset[str]) -> Values:
+        """Strings and numbers that may stand at a place, as JSON texts."""
+        if NEVER in place or not self.lists:
+            return ()
+        tried: list[Json] = [*self.texts] if "string" in kinds else []
+        tried += self.numbers if "number" in kinds else ()
+        found = (written(value) for value in tried if self._stands(place, value))
+        return tuple(text for text, _ in zip(found, range(MOST_VALUES), strict=False))
+
+    def _stands(self, place: Place, value: Json) -> bool:
+        return all(
+            self.fits(self.nodes[demand.key].document, value) is demand.positive
+            for demand in place
+            if demand.key in self.nodes
+        )
+
+    def _schemas(self) -> list[dict[str, Json]]:
+        return [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
+
+    def _samples(self) -> Iterator[str]:
+        for schema in self._schemas():
+            patterns = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+            for pattern in (*patterns, *schema.get("patternProperties", ())):
+                yield sample(pattern) or ""
+
+    def _listed(self, kind: Any) -> Iterator[Json]:
+        for schema in self._schemas():
+            for value in [*schema.get("enum", ()), schema.get("const")]:
+                if isinstance(value, kind) and not isinstance(value, bool):
+                    yield value
+
+    def _values(self, keyword: str) -> Iterator[float]:
+        for schema in self._schemas():
+            value = schema.get(keyword)
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
+                yield value
+
+
+BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _multiples(near: float, step: float) -> Iterator[float]:
+    """Multiples of `step` on both sides of a number, the nearest first."""
+    exact = Fraction(str(step))
+    middle = Fraction(str(near)) // exact
+    for away in range(MULTIPLES):
+        for count in (middle + away, middle - away):
+            value = exact * count
+            yield int(value) if value.denominator == 1 else float(value)
