@@ -7,13 +7,11 @@ schemas, pages: tokens a second on the schemas of `schemas/`, for an example tha
 one-page documents, for what stands in them; greedy, one sequence. `free` is transformers' own
 `generate` without a schema, as many tokens on the same prompt, the model as transformers loads it;
 `free, layers` is the same with guard's linear layers. Then outlines alone with each of its engines,
-up to the budget, in a process of its own with the model as transformers loads it; making the
-grammar counts, as it does for guard. Everything includes reading the prompt; the fastest of the
-repetitions counts.
+up to the budget, the model as transformers loads it. Everything includes making the grammar and
+reading the prompt; the fastest of the repetitions counts.
 batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds beside
 the model's pass for each chosen token, there and in a model with Phi-4's 100,352 rows. values: what
-comes of every so many-th line of `{"name", "schema"}`, of guard and of each engine, the value
-checked by jsonschema.
+comes of every so many-th line of `{"name", "schema"}`, with guard and with each engine.
 """
 
 from __future__ import annotations
@@ -33,7 +31,6 @@ from generate_cost import bookkeeping, wide
 from generate_pages import PAGES
 from generate_peers import Answer, Peers, Question, installed
 from generate_values import ASK, values
-from generate_values import TOKENS as VALUE_TOKENS
 
 from guard.errors import GuardError
 from guard.generate.prompt import with_form
@@ -81,10 +78,10 @@ def parsed() -> argparse.Namespace:
     add("--limit", type=int, default=40, help="schemas of the file")
     add("--offset", type=int, default=0, help="the line to begin with")
     add("--attempts", type=int, default=3, help="guard's, for a value")
-    add("--tokens", type=int, help=f"the budget ({TOKENS}; for values {VALUE_TOKENS})")
+    add("--tokens", type=int, help="the budget (256; for values 512)")
     add("--repeat", type=int, default=1, help="how often each is timed")
     add("--peers", type=int, default=1, help="ask outlines for each so many-th value; 0: never")
-    add("--patience", type=float, help=f"seconds for outlines ({PATIENCE:.0f}; for values 30)")
+    add("--patience", type=float, help="seconds for outlines (60; for values 30)")
     add("--show-peers", action="store_true", help="say what became of each value of outlines")
     return parser.parse_args()
 
@@ -137,7 +134,11 @@ def speeds(model: LocalModel, peers: Peers, trials: list[Trial], options: Any) -
     )
     ratios = []
     for each in trials:
-        lines = [line(model, plain, each, tokens) for _ in range(options.repeat)]
+        try:
+            lines = [line(model, plain, each, tokens) for _ in range(options.repeat)]
+        except GuardError as error:
+            print(f"{each.name:18} {type(error).__name__}: {error}", flush=True)
+            continue
         ours, free, layers = (max(rates) for rates in zip(*(r for r, _ in lines), strict=True))
         ratios.append(ours / free)
         print(f"{each.name:18}{ours:8.1f}{free:8.1f}{layers:14.1f}", end="", flush=True)
@@ -146,7 +147,7 @@ def speeds(model: LocalModel, peers: Peers, trials: list[Trial], options: Any) -
             found = [peers.ask(asked, patience=patience) for _ in range(options.repeat)]
             print(f"{cell(found, patience):>15}", end="", flush=True)
         print(f"{ours / free:12.2f}{lines[0][1]}", flush=True)
-    print(f"{'median':{48 + 15 * len(peers.backends)}}{median(ratios):12.2f}")
+    print(f"{'median':{48 + 15 * len(peers.backends)}}{median(ratios or [0]):12.2f}")
 
 
 def question(model: LocalModel, each: Trial, backend: str, tokens: int) -> Question:

@@ -46,26 +46,41 @@ class Outcome:
 
 
 def values(model: LocalModel, peers: Peers, options: Namespace) -> None:
-    """Ask for a value of each schema, and print what came of them."""
-    tokens, patience = options.tokens or TOKENS, options.patience or PATIENCE
+    """Ask for a value of each schema, and print what came of them; Ctrl-C prints it at once."""
     rows: dict[str, list[Outcome]] = {"guard": []}
-    lines = _lines(options)
-    for at, line in enumerate(lines):
-        found = ours(model, line["schema"], tokens=tokens, attempts=options.attempts)
-        found = _in_time(found, patience + tokens / PACE)
-        rows["guard"].append(found)
-        if found.kind != "values":
-            print(f"  {line['name']}: {found.kind}: {found.why[:150]}", flush=True)
-        if not options.peers or at % options.peers:
-            continue
-        if options.peers > 1:
-            rows.setdefault("guard, the same ones", []).append(found)
-        for backend in peers.backends:
-            theirs = _theirs(model, peers, backend, line["schema"], tokens, patience)
-            rows.setdefault(backend, []).extend(theirs)
-            for each in theirs if options.show_peers and theirs[0].kind != "values" else ():
+    try:
+        for at, line in enumerate(_lines(options)):
+            is_shared = options.peers > 0 and at % options.peers == 0
+            _ask(model, peers if is_shared else None, line, options, rows)
+    except KeyboardInterrupt:
+        print("stopped")
+    _table(rows, f"{options.tokens or TOKENS} tokens")
+
+
+def _ask(
+    model: LocalModel,
+    peers: Peers | None,
+    line: dict[str, Any],
+    options: Namespace,
+    rows: dict[str, list[Outcome]],
+) -> None:
+    """Add what comes of one schema to `rows`, and print what came of it but a value."""
+    tokens, patience = options.tokens or TOKENS, options.patience or PATIENCE
+    found = ours(model, line["schema"], tokens=tokens, attempts=options.attempts)
+    found = _in_time(found, patience + tokens / PACE)
+    rows["guard"].append(found)
+    if found.kind != "values":
+        print(f"  {line['name']}: {found.kind}: {found.why[:150]}", flush=True)
+    if peers is None:
+        return
+    if options.peers > 1:
+        rows.setdefault("guard, the same ones", []).append(found)
+    for backend in peers.backends:
+        theirs = _theirs(model, peers, backend, line["schema"], tokens, patience)
+        rows.setdefault(backend, []).extend(theirs)
+        for each in theirs if options.show_peers else ():
+            if each.kind != "values":
                 print(f"    {backend} {line['name']}: {each.kind}: {each.why[:100]!r}", flush=True)
-    _table(rows, f"of {len(lines)} schemas, {tokens} tokens")
 
 
 def _lines(options: Namespace) -> list[dict[str, Any]]:
