@@ -132,14 +132,14 @@ def serve(wire: Connection, source: str, backends: Sequence[str]) -> None:
     engines = _engines(model, tokenizer, backends)
     for name in backends:
         question = Question(backend=name, prompt="An example:", schema=FIRST, tokens=4)
-        answer(engines, tokenizer, question, lambda: None)
+        answer(engines, question, lambda: None)
     wire.send("ready")
     while True:
         try:
             question = wire.recv()
         except EOFError:
             return
-        wire.send(answer(engines, tokenizer, question, lambda: wire.send(MADE)))
+        wire.send(answer(engines, question, lambda: wire.send(MADE)))
 
 
 def _engines(model: Any, tokenizer: Any, backends: Sequence[str]) -> dict[str, tuple[Any, Any]]:
@@ -158,15 +158,23 @@ def _engines(model: Any, tokenizer: Any, backends: Sequence[str]) -> dict[str, t
 
 
 def answer(
-    engines: dict[str, tuple[Any, Any]],
-    tokenizer: Any,
-    question: Question,
-    made: Callable[[], None],
+    engines: dict[str, tuple[Any, Any]], question: Question, made: Callable[[], None]
 ) -> Answer:
-    """What one engine writes, greedily; `made` is called once it has a grammar."""
+    """What one engine writes, greedily; `made` is called once it has a grammar.
+
+    Each pass of the model gives a token. Those of the text are not always as many: blanks that were
+    written one by one are read as fewer.
+    """
     import outlines
 
     wrapped, engine = engines[question.backend]
+    passes = 0
+
+    def count(*_: object) -> None:
+        nonlocal passes
+        passes += 1
+
+    hook = wrapped.model.register_forward_hook(count)
     text, problem, why, start = "", "refused", "", time.perf_counter()
     try:
         asked = outlines.json_schema(question.schema)
@@ -179,5 +187,7 @@ def answer(
     except Exception as error:  # noqa: BLE001 - whatever an engine raises is its answer
         why = f"{type(error).__name__}: {error}"
     seconds = time.perf_counter() - start
-    size = len(tokenizer(text).input_ids) if text else 0
-    return Answer(text=text, tokens=size, seconds=seconds, problem=problem, why=why)
+    hook.remove()
+    return Answer(
+        text=text, tokens=passes if text else 0, seconds=seconds, problem=problem, why=why
+    )
