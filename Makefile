@@ -35,7 +35,9 @@ bench: $(VENV)/.ready
 	@if [ -d "$(SCHEMAS)" ]; then \
 		$(BIN)/python tests/benchmarks/schemas.py --schemas $(SCHEMAS)/maskbench-dev.jsonl.gz \
 			--suite $(SCHEMAS)/json-schema-test-suite.tar.gz; \
-	else echo "no schemas in SCHEMAS=$(SCHEMAS): MaskBench and the official suite are not run"; fi
+		$(BIN)/python tests/benchmarks/generate.py --part values --limit 12 \
+			--schemas $(SCHEMAS)/maskbench-dev.jsonl.gz; \
+	else echo "no schemas in SCHEMAS=$(SCHEMAS): MaskBench, its values and the official suite are not run"; fi
 	@if [ -d "$(DATA)" ]; then \
 		$(BIN)/python tests/benchmarks/verify.py --data $(DATA) --speed; \
 		$(BIN)/python tests/benchmarks/quantities.py --data $(DATA)/dev; \

@@ -6,21 +6,21 @@
 schemas, pages: tokens a second on the schemas of `schemas/`, for an example that is made up, and on
 one-page documents, for what stands in them; greedy, one sequence. `free` is transformers' own
 `generate` without a schema, as many tokens on the same prompt, the model as transformers loads it;
-`free, layers` is the same with guard's linear layers; `outlines` is outlines alone with llguidance,
-up to the budget. Everything includes reading the prompt; the fastest of the repetitions counts.
+`free, layers` is the same with guard's linear layers. Then outlines alone with each of its engines,
+up to the budget, the model as transformers loads it. Everything includes making the grammar and
+reading the prompt; the fastest of the repetitions counts.
 batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds beside
 the model's pass for each chosen token, there and in a model with Phi-4's 100,352 rows. values: what
-comes of every so many-th line of `{"name", "schema"}`, the value checked by jsonschema.
+comes of every so many-th line of `{"name", "schema"}`, with guard and with each engine.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import time
-from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -29,9 +29,10 @@ from typing import Any
 import pytest
 from generate_cost import bookkeeping, wide
 from generate_pages import PAGES
+from generate_peers import Answer, Peers, Question, installed
+from generate_values import ASK, values
 
 from guard.errors import GuardError
-from guard.generate import generate
 from guard.generate.prompt import with_form
 from guard.models.base import Request
 from guard.models.drafts import Drafts
@@ -39,11 +40,12 @@ from guard.models.embedded import writer_dir
 from guard.models.loading import load
 from guard.models.local import LocalModel, open_local
 from guard.models.prompting import render
-from guard.schema import load_schema, validate
+from guard.schema import load_schema
 from guard.types import Generation, Json, Message, Sampling
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-ASK = Message(role="user", content="Make up an example and write it down.")
+TOKENS = 256
+PATIENCE = 60.0
 PARTS = ("schemas", "pages", "batch", "bookkeeping")
 
 
@@ -58,24 +60,45 @@ class Trial:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--part", action="append", choices=(*PARTS, "values"), help="only these")
-    parser.add_argument("--schemas", type=Path, help="a .jsonl.gz file with schemas")
-    parser.add_argument("--limit", type=int, default=40, help="schemas of the file")
-    parser.add_argument("--tokens", type=int, default=256, help="the budget")
-    parser.add_argument("--repeat", type=int, default=1, help="how often each is timed")
-    options = parser.parse_args()
+    options = parsed()
     model = open_local(str(writer_dir()))
-    for part in options.part or PARTS:
-        print(f"# {part}")
-        if part in ("schemas", "pages"):
-            speeds(model, made_up() if part == "schemas" else pages(), options)
-        elif part == "batch":
-            batch(model, options.tokens)
-        elif part == "bookkeeping":
-            costs(model, options.tokens)
-        else:
-            values(model, options.schemas, options.limit, options.tokens)
+    backends = installed() if options.peers else ()
+    with closing(Peers(str(writer_dir()), backends)) as peers:
+        for part in options.part or PARTS:
+            print(f"# {part}", flush=True)
+            measure(part, model, peers, options)
+
+
+def parsed() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("--part", action="append", choices=(*PARTS, "values"), help="only these")
+    add("--schemas", type=Path, help="a .jsonl.gz file with schemas")
+    add("--limit", type=int, default=40, help="schemas of the file")
+    add("--offset", type=int, default=0, help="the line to begin with")
+    add("--attempts", type=int, default=3, help="guard's, for a value")
+    add("--tokens", type=int, help="the budget (256; for values 512)")
+    add("--repeat", type=int, default=1, help="how often each is timed")
+    add("--peers", type=int, default=1, help="ask outlines for each so many-th value; 0: never")
+    add("--patience", type=float, help="seconds for outlines (60; for values 30)")
+    add("--show-peers", action="store_true", help="say what became of each value of outlines")
+    return parser.parse_args()
+
+
+def measure(part: str, model: LocalModel, peers: Peers, options: argparse.Namespace) -> None:
+    """One part."""
+    tokens = options.tokens or TOKENS
+    if part in ("schemas", "pages"):
+        speeds(model, peers, made_up() if part == "schemas" else pages(), options)
+    elif part == "batch":
+        batch(model, tokens)
+    elif part == "bookkeeping":
+        costs(model, tokens)
+    elif options.schemas is None or not options.schemas.is_file():
+        print(f"no file with schemas at --schemas {options.schemas}: values are not measured")
+    else:
+        values(model, peers, options)
 
 
 def made_up() -> list[Trial]:
@@ -100,31 +123,44 @@ def trial(name: str, message: Message, document: Json) -> Trial:
     return Trial(name=name, messages=with_form([message], schema), schema=schema.document)
 
 
-def speeds(model: LocalModel, trials: list[Trial], options: Any) -> None:
+def speeds(model: LocalModel, peers: Peers, trials: list[Trial], options: Any) -> None:
     """A line for each trial."""
     plain, _ = load(str(writer_dir()))
+    tokens, patience = options.tokens or TOKENS, options.patience or PATIENCE
     print(
-        f"{'tokens a second':18}{'guard':>8}{'free':>8}{'free, layers':>14}{'outlines':>10}"
-        f"{'guard/free':>12}{'tokens':>8}{'passes':>8}{'finish':>8}"
+        f"{'tokens a second':18}{'guard':>8}{'free':>8}{'free, layers':>14}"
+        + "".join(f"{name:>15}" for name in peers.backends)
+        + f"{'guard/free':>12}{'tokens':>8}{'passes':>8}{'finish':>8}"
     )
     ratios = []
     for each in trials:
-        lines = [line(model, plain, each, options.tokens) for _ in range(options.repeat)]
-        rates = [max(column) for column in zip(*(rates for rates, _ in lines), strict=True)]
-        ours, free, layers, alone = rates
+        try:
+            lines = [line(model, plain, each, tokens) for _ in range(options.repeat)]
+        except GuardError as error:
+            print(f"{each.name:18} {type(error).__name__}: {error}", flush=True)
+            continue
+        ours, free, layers = (max(rates) for rates in zip(*(r for r, _ in lines), strict=True))
         ratios.append(ours / free)
-        print(
-            f"{each.name:18}{ours:8.1f}{free:8.1f}{layers:14.1f}{alone:10.1f}{ours / free:12.2f}"
-            f"{lines[0][1]}",
-            flush=True,
-        )
-    print(f"{'median':58}{median(ratios):12.2f}")
+        print(f"{each.name:18}{ours:8.1f}{free:8.1f}{layers:14.1f}", end="", flush=True)
+        for name in peers.backends:
+            asked = question(model, each, name, tokens)
+            found = [peers.ask(asked, patience=patience) for _ in range(options.repeat)]
+            print(f"{cell(found, patience):>15}", end="", flush=True)
+        print(f"{ours / free:12.2f}{lines[0][1]}", flush=True)
+    print(f"{'median':{48 + 15 * len(peers.backends)}}{median(ratios or [0]):12.2f}")
+
+
+def question(model: LocalModel, each: Trial, backend: str, tokens: int) -> Question:
+    """A trial as outlines gets it."""
+    prompt = render(model._tokenizer, each.messages, model.profile)
+    schema = json.dumps(each.schema)
+    return Question(backend=backend, prompt=prompt, schema=schema, tokens=tokens)
 
 
 def line(
     model: LocalModel, plain: Any, each: Trial, tokens: int
-) -> tuple[tuple[float, float, float, float], str]:
-    """The rates of guard, free, free with guard's layers, and outlines; and what guard wrote."""
+) -> tuple[tuple[float, float, float], str]:
+    """The rates of guard, free, and free with guard's layers; and what guard wrote."""
     passes = 0
 
     def count(*_: object) -> None:
@@ -139,9 +175,8 @@ def line(
     prompt = render(model._tokenizer, each.messages, model.profile)
     free = free_rate(plain, model._tokenizer, prompt, size)
     layers = free_rate(model._model, model._tokenizer, prompt, size)
-    alone = outlines_rate(plain, model._tokenizer, prompt, each.schema, tokens)
     about = f"{size:8}{passes:8}{written.finish:>8}"
-    return (size / written.seconds, free, layers, alone), about
+    return (size / written.seconds, free, layers), about
 
 
 def free_rate(model: Any, tokenizer: Any, prompt: str, tokens: int) -> float:
@@ -157,17 +192,12 @@ def free_rate(model: Any, tokenizer: Any, prompt: str, tokens: int) -> float:
     return float(found.shape[1] - inputs.input_ids.shape[1]) / (time.perf_counter() - start)
 
 
-def outlines_rate(model: Any, tokenizer: Any, prompt: str, schema: Json, tokens: int) -> float:
-    """Tokens a second of outlines with llguidance."""
-    import outlines
-
-    wrapped: Any = outlines.from_transformers(model, tokenizer)
-    wrapped.type_adapter.has_chat_template = False
-    asked = outlines.json_schema(json.dumps(schema))
-    generator: Any = outlines.Generator(wrapped, asked, backend="llguidance")
-    start = time.perf_counter()
-    text = generator(prompt, max_new_tokens=tokens, do_sample=False)
-    return len(tokenizer(text).input_ids) / (time.perf_counter() - start)
+def cell(answers: list[Answer], patience: float) -> str:
+    """The best of an engine's answers: its rate, or why there is none."""
+    best = max(answers, key=lambda each: each.rate)
+    if best.problem == "too long":
+        return f">{patience:.0f} s"
+    return best.problem or (f"{best.rate:.1f}" if best.tokens else "empty")
 
 
 def batch(model: LocalModel, tokens: int) -> None:
@@ -214,30 +244,6 @@ def costs(model: LocalModel, tokens: int) -> None:
         bookkeeping(
             f"  {broad._entries.size * 32:,} rows", broad, each.messages, each.schema, tokens
         )
-
-
-def values(model: LocalModel, path: Path, limit: int, tokens: int) -> None:
-    """What comes of each schema."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    outcomes: Counter[str] = Counter()
-    for line in lines[:: max(1, len(lines) // limit)][:limit]:
-        outcome = value(model, line["schema"], tokens)
-        outcomes[outcome.partition(":")[0]] += 1
-        if outcome not in ("stop", "closed"):
-            print(f"  {line['name']}: {outcome[:150]}", flush=True)
-    print(", ".join(f"{name} {count}" for name, count in outcomes.most_common()))
-
-
-def value(model: LocalModel, document: Any, tokens: int) -> str:
-    """How the value of a schema ended, or why there is none."""
-    try:
-        schema = load_schema(document)
-        sampling = Sampling(max_tokens=tokens)
-        made = generate(model, [ASK], schema=schema, sampling=sampling, attempts=1)
-    except GuardError as error:
-        return f"{type(error).__name__}: {error}"
-    return "INVALID" if validate(made.value, schema) else made.finish
 
 
 if __name__ == "__main__":
