@@ -208,3 +208,11 @@ def test_open_objects(phi_4: LocalModel, *, is_open: bool) -> None:
         how = Sampling(max_tokens=40, temperature=1.5, seed=seed, open_objects=is_open)
         names |= of(phi_4, document, how).value.keys()
     assert bool(names - {"size"}) == is_open
+
+
+def test_what_no_chance_would_hit_is_written_at_the_second_attempt(phi_4: LocalModel) -> None:
+    """Which names an object must have some of cannot be enforced, but a few can be tried."""
+    document = {"type": "object", "not": {"propertyNames": {"not": {"pattern": "^part-[0-9]{3}$"}}}}
+    made = of(phi_4, document)
+    assert any(name.startswith("part-") for name in made.value)
+    assert made.attempts > 1
