@@ -89,7 +89,7 @@ def _not_any_of(see: Expander, one: Keyword) -> Alternatives:
 def _one_of(see: Expander, one: Keyword) -> Alternatives:
     """Each branch without what satisfies another one, where that takes few alternatives."""
     branches = [see.of_schema(schema) for schema in one.value]
-    room = 2 * sum(map(len, branches)) + MOST_MORE
+    room = see.most if see.pool is not None else 2 * sum(map(len, branches)) + MOST_MORE
     found: list[Alternative] = []
     for at, branch in enumerate(branches):
         others = [
@@ -114,19 +114,20 @@ def _without(
     current = branch
     for schema in others:
         opposite, exact = see.exactly(schema, positive=False)
-        is_short = exact and len(opposite) <= MOST_MORE
-        merged = see.product([current, opposite], max(room, 0)) if is_short else None
-        if merged is None:
+        usable = opposite if exact else see.certain(opposite)
+        is_short = (exact or usable != ()) and len(usable) <= MOST_MORE
+        merged = see.product([current, usable], max(room, 0)) if is_short else None
+        if merged is None or not exact:
             see.note(one.at, OVERLAPPING)
-            current = see.loose(current)
-        else:
-            current = merged
+        current = see.loose(current) if merged is None else merged
     return current
 
 
 def _not_one_of(see: Expander, one: Keyword) -> Alternatives:
+    """None of the branches, or several; the second cannot be described."""
     see.note(one.at, OVERLAPPING)
-    return see.anything()
+    none = see.certain(every(see, one.value, one.at, positive=False))
+    return none or see.anything()
 
 
 def _not(see: Expander, one: Keyword) -> Alternatives:

@@ -85,6 +85,10 @@ class Expander:
             return found
         return tuple(replace(each, is_loose=True) for each in found)
 
+    def certain(self, found: Alternatives) -> Alternatives:
+        """Those alternatives that are known not to take too much."""
+        return () if self.pool is None else tuple(each for each in found if not each.is_loose)
+
     def anything(self) -> Alternatives:
         """What stands for a schema that cannot be said."""
         return self.loose((ANY,))

@@ -39,13 +39,19 @@ def _list_values(states: States, pool: Pool) -> None:
     """Give places where strings and numbers are said loosely those values of the pool that fit."""
     tried = 0
     for place, options in states.options.items():
-        kinds = [each.limits.types & SCALARS for each in options if each.limits.is_loose]
+        kinds = [each.limits.types & SCALARS for each in options if _is_unsure(each.limits)]
         if not any(kinds) or tried >= MOST_TRIED:
             continue
         tried += 1
         values = pool.values(place, frozenset().union(*kinds))
         if values:
-            states.options[place] = (*options, Option(Alternative(values=values)))
+            others = tuple(each for each in options if not each.limits.types & SCALARS)
+            states.options[place] = (*others, Option(Alternative(values=values)))
+
+
+def _is_unsure(limits: Alternative) -> bool:
+    """Whether the engine may take more; it can fail to hold a string to several patterns."""
+    return limits.is_loose or (limits.values is None and len(limits.text.patterns) > 1)
 
 
 def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -84,7 +84,7 @@ def _not_rest(see: Expander, one: Keyword) -> Alternatives:
     tried = () if see.pool is None else _tried(see, see.pool, one)
     see.note(one.at, "that some property misses it cannot be described by a grammar")
     some = Alternative(types=OBJECT, object=Objects(least=1), origins=(one.at,))
-    return (*tried, *see.loose((some,)))
+    return tried or see.loose((some,))
 
 
 def _tried(see: Expander, pool: Pool, one: Keyword) -> Alternatives:

@@ -26,7 +26,7 @@ PLAIN = ("", "k", "0", "kk", "k1", "kkkk", "kkkkkkkkkkkk", " ")
 FEW = 3
 """Names of one kind that are tried in objects."""
 
-MOST_PARTS = 8
+MOST_PARTS = 20
 """Texts that are joined in pairs, as one string may have to hold several of them."""
 
 MOST_VALUES = 12
@@ -34,6 +34,9 @@ MOST_VALUES = 12
 
 MOST = 600
 """Texts, and numbers, that are tried."""
+
+LONGEST = 200
+"""Characters that a text is lengthened to."""
 
 MULTIPLES = 60
 """Multiples that are tried on each side of 0 and of each bound."""
@@ -53,7 +56,10 @@ class Pool:
         """Strings, those first that fit most of what the schemas say of strings."""
         found = dict.fromkeys([*self._listed(str), *self._samples(), *PLAIN])
         parts = [text for text in found if text][:MOST_PARTS]
-        found |= dict.fromkeys(one + other for one, other in permutations(parts, 2))
+        pairs = [_overlapped(*pair) for pair in permutations(parts, 2)]
+        found |= dict.fromkeys(text for pair in pairs for text in pair)
+        sizes = dict.fromkeys(int(size) for size in self._values("minLength") if size <= LONGEST)
+        found |= dict.fromkeys(text.ljust(size, "k") for size in sizes for text in [*found])
         asking = [each for each in self._schemas() if {"pattern", "enum", "const"} & each.keys()]
         ranked = [(-sum(self.fits(each, text) for each in asking), text) for text in found]
         return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
@@ -113,6 +119,12 @@ class Pool:
 
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _overlapped(one: str, other: str) -> tuple[str, str]:
+    """Two texts in a row, and with what the first ends with and the second begins with once."""
+    shared = next(size for size in range(len(other), -1, -1) if one.endswith(other[:size]))
+    return one + other, one + other[shared:]
 
 
 def _multiples(near: float, step: float) -> Iterator[float]:
