@@ -155,6 +155,11 @@ class Closer:
         fits = len(tokens) < len(ending) and matcher.validate_tokens(tokens) == len(tokens)
         return tuple(tokens) if fits else ending
 
+    def ends(self, matcher: Any, tokens: Ending) -> bool:
+        """Whether the tokens complete the text of `matcher`, which stays as it is."""
+        whole = [*tokens, self.tokenizer.eos_token]
+        return bool(matcher.validate_tokens(whole) == len(whole))
+
     def in_string(self, matcher: Any) -> bool:
         """Whether `matcher` stands inside a string, most likely: any letter may come."""
         return bool(_allowed(matcher)[self._letters].any())

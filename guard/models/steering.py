@@ -131,11 +131,23 @@ class Steering:
         left = self.room
         if len(self.tokens) < self._due or left <= 0:
             return False
-        ending = self._ending(left, left // 2)
+        ending = self._rest_of_kept(left) or self._ending(left, left // 2)
         if ending is not None:
             self._kept = (len(self.tokens), ending)
         self._due = self._next_look(ending)
         return ending is not None and len(ending) >= left - 1
+
+    def _rest_of_kept(self, left: int) -> Ending | None:
+        """The last tokens of the ending that is kept, where they still end the text.
+
+        They mostly do, inside a long string or some fields later, and trying takes less than
+        looking for another one.
+        """
+        if self._kept is None or self._closer is None:
+            return None
+        tokens = self._kept[1][-left:]
+        tails = (tokens[at:] for at in range(len(tokens) - 1, -1, -1))
+        return next((tail for tail in tails if self._closer.ends(self.matcher, tail)), None)
 
     def _next_look(self, ending: Ending | None) -> int:
         """After how many tokens to look for an ending again, given the one that was found."""
