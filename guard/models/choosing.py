@@ -20,6 +20,10 @@ NEGLIGIBLE = 30.0
 """Tokens are not drawn whose chance is below exp(-30) of the likeliest one's."""
 
 
+UNSPELLABLE = ("forced bytes", "NoExtensionBias")
+"""What the engine speaks of when no token fits the text that has to follow."""
+
+
 class Chooser:
     """Chooses the tokens of one text.
 
@@ -95,9 +99,15 @@ def packed_entries(entries: NDArray[np.bool_], rows: int) -> NDArray[np.int32]:
 
 def raise_if_failed(matcher: Any) -> None:
     """Raise ModelError when the grammar's engine has given up, for its masks mean nothing then."""
-    if matcher.is_error():
-        why = matcher.get_error().splitlines()[0][:200]
-        raise ModelError(f"the grammar engine gave up: {why}", hint="simplify the schema")
+    if not matcher.is_error():
+        return
+    why = matcher.get_error().splitlines()[0][:200]
+    if any(each in why for each in UNSPELLABLE):
+        raise ModelError(
+            f"the model's tokenizer cannot spell what the schema asks for here: {why}",
+            hint="use a model whose tokenizer has every character that the schema needs",
+        )
+    raise ModelError(f"the grammar engine gave up: {why}", hint="simplify the schema")
 
 
 def _has(mask: NDArray[np.int32], token: int) -> bool:
