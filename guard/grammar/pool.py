@@ -29,6 +29,12 @@ FEW = 3
 MOST_PARTS = 20
 """Texts that are joined in pairs, as one string may have to hold several of them."""
 
+MOST_IN_THREES = 8
+"""Texts that are joined in threes."""
+
+MOST_ASKING = 40
+"""Schemas that texts are ranked by."""
+
 MOST_VALUES = 12
 """Values that are listed for one place."""
 
@@ -58,9 +64,10 @@ class Pool:
         parts = [text for text in found if text][:MOST_PARTS]
         pairs = [_overlapped(*pair) for pair in permutations(parts, 2)]
         found |= dict.fromkeys(text for pair in pairs for text in pair)
+        found |= dict.fromkeys(map("".join, permutations(parts[:MOST_IN_THREES], 3)))
         sizes = dict.fromkeys(int(size) for size in self._values("minLength") if size <= LONGEST)
         found |= dict.fromkeys(text.ljust(size, "k") for size in sizes for text in [*found])
-        asking = [each for each in self._schemas() if {"pattern", "enum", "const"} & each.keys()]
+        asking = [*self._asking()][:MOST_ASKING]
         ranked = [(-sum(self.fits(each, text) for each in asking), text) for text in found]
         return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
 
@@ -98,6 +105,13 @@ class Pool:
 
     def _schemas(self) -> list[dict[str, Json]]:
         return [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
+
+    def _asking(self) -> Iterator[Json]:
+        """What the schemas say of strings and of the names of properties."""
+        for schema in self._schemas():
+            if {"pattern", "enum", "const"} & schema.keys():
+                yield schema
+            yield from ({"pattern": pattern} for pattern in schema.get("patternProperties", ()))
 
     def _samples(self) -> Iterator[str]:
         for schema in self._schemas():
