@@ -8,12 +8,14 @@ and numbers that still cannot be are chosen from what the schema itself suggests
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 
 from guard.errors import SchemaError
 from guard.grammar import compile_grammar
 from guard.grammar.normalise import normalise
-from guard.grammar.pool import Fits
+from guard.grammar.pool import Fits, Pool
+from guard.grammar.refs import Node
 from guard.grammar.walk import bare
 from guard.schema import Schema
 from guard.schema.validate import validator
@@ -21,6 +23,10 @@ from guard.types import Json, Sampling
 
 LISTS_FROM = 2
 """The attempt, counted from 0, from which on values are listed."""
+
+
+NAMES = ((3, False), (6, True), (8, False))
+"""How many names of properties are tried, and whether required ones go first, until some fit."""
 
 
 def narrowed(schema: Schema, sampling: Sampling, attempt: int) -> Json:
@@ -39,10 +45,16 @@ def narrowed(schema: Schema, sampling: Sampling, attempt: int) -> Json:
 def _narrowed(text: str, draft: str, *, is_open: bool, lists: bool) -> Json:
     document = json.loads(text)
     fits = _fits(document, draft)
-    try:
-        return normalise(document, is_closed=not is_open, fits=fits, lists=lists).document
-    except (SchemaError, RecursionError):
-        return document
+    for few, required_first in NAMES:
+
+        def pooled(nodes: Mapping[int, Node], few: int = few, first: bool = required_first) -> Pool:
+            return Pool(nodes, fits, lists=lists, few=few, required_first=first)
+
+        try:
+            return normalise(document, is_closed=not is_open, pooled=pooled).document
+        except (SchemaError, RecursionError):
+            continue
+    return document
 
 
 def _fits(document: Json, draft: str) -> Fits:

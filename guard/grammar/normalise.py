@@ -19,7 +19,7 @@ from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.expand import LATE, Expander
 from guard.grammar.firm import firm
-from guard.grammar.pool import Fits, Pool
+from guard.grammar.pool import Pool, Pooled
 from guard.grammar.refs import Node, resolve
 from guard.grammar.states import States, TooLargeError
 from guard.grammar.walk import bare
@@ -50,24 +50,21 @@ class Normal:
     origins: Mapping[str, str]
 
 
-def normalise(
-    document: Json, *, is_closed: bool = False, fits: Fits | None = None, lists: bool = False
-) -> Normal:
+def normalise(document: Json, *, is_closed: bool = False, pooled: Pooled | None = None) -> Normal:
     """The schema in plain terms.
 
     `is_closed`: narrower, for writing: open objects take declared properties only, items that an
-    array has to contain come first, integers have 18 digits. `fits` tries a value on a part of the
-    document; with it, what can only be said loosely is left out wherever something else is left
-    (`guard.grammar.firm`), and `lists` has strings and numbers listed that can only be tried.
-    Raises SchemaError where no value can satisfy it, and where it has too many parts to be told
-    apart.
+    array has to contain come first, integers have 18 digits. `pooled` makes a pool of values to
+    try; with it, what can only be said loosely is left out wherever something else is left
+    (`guard.grammar.firm`). Raises SchemaError where no value can satisfy it, and where it has too
+    many parts to be told apart.
     """
     root = bare(document)
     if isinstance(root, bool):
         root = {} if root else {"enum": []}
     draft = draft_of(document) or DEFAULT_DRAFT
     nodes = resolve(root, draft)
-    pool = None if fits is None else Pool(nodes, fits, lists)
+    pool = None if pooled is None else pooled(nodes)
     for most, size in SIZES:
         try:
             made = _normal(root, nodes, draft, most=most, is_closed=is_closed, pool=pool)

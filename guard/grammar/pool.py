@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
 
 from guard.grammar.alternative import NEVER, Place, Values, written
@@ -23,14 +23,17 @@ Fits = Callable[[Json, Json], bool]
 """Whether a value satisfies a schema that stands in the document."""
 
 PLAIN = ("", "k", "0", "kk", "k1", "kkkk", "kkkkkkkkkkkk", " ")
-FEW = 3
-"""Names of one kind that are tried in objects."""
-
 MOST_PARTS = 20
 """Texts that are joined in pairs, as one string may have to hold several of them."""
 
 MOST_IN_THREES = 8
 """Texts that are joined in threes."""
+
+WHOLE = 5
+"""A pattern for all of a string counts as much as so many for a part of it."""
+
+MOST_REQUIRED = 50
+"""Names of required properties that are tried."""
 
 MOST_ASKING = 40
 """Schemas that texts are ranked by."""
@@ -56,19 +59,26 @@ class Pool:
     fits: Fits
     lists: bool
     """Whether strings and numbers are listed that cannot be described."""
+    few: int = 3
+    """Names of one kind that are tried in objects."""
+    required_first: bool = False
+    """Whether names are tried alone that objects must have anyway, where one of them fits."""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Strings, those first that fit most of what the schemas say of strings."""
-        found = dict.fromkeys([*self._listed(str), *self._samples(), *PLAIN])
-        parts = [text for text in found if text][:MOST_PARTS]
+        required = self._required()[:MOST_REQUIRED]
+        found = dict.fromkeys([*required, *self._listed(str), *self._samples(), *PLAIN])
+        parts = [text for text in found if text and text not in required][:MOST_PARTS]
         pairs = [_overlapped(*pair) for pair in permutations(parts, 2)]
         found |= dict.fromkeys(text for pair in pairs for text in pair)
         found |= dict.fromkeys(map("".join, permutations(parts[:MOST_IN_THREES], 3)))
         sizes = dict.fromkeys(int(size) for size in self._values("minLength") if size <= LONGEST)
         found |= dict.fromkeys(text.ljust(size, "k") for size in sizes for text in [*found])
         asking = [*self._asking()][:MOST_ASKING]
-        ranked = [(-sum(self.fits(each, text) for each in asking), text) for text in found]
+        ranked = [
+            (-sum(_weight(each) * self.fits(each, text) for each in asking), text) for text in found
+        ]
         return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
 
     @cached_property
@@ -84,8 +94,10 @@ class Pool:
 
     def names(self, schema: Json, *, positive: bool) -> tuple[str, ...]:
         """A few names of properties that satisfy a schema, or that do not."""
-        found = (text for text in self.texts if text and self.fits(schema, text) is positive)
-        return tuple(text for text, _ in zip(found, range(FEW), strict=False))
+        known = self._required() if self.required_first else ()
+        fitting = [text for text in known if self.fits(schema, text) is positive]
+        more = (text for text in self.texts if text and self.fits(schema, text) is positive)
+        return tuple(fitting[: self.few]) or tuple(islice(more, self.few))
 
     def values(self, place: Place, kinds: frozenset[str]) -> Values:
         """Strings and numbers that may stand at a place, as JSON texts."""
@@ -94,7 +106,7 @@ class Pool:
         tried: list[Json] = [*self.texts] if "string" in kinds else []
         tried += self.numbers if "number" in kinds else ()
         found = (written(value) for value in tried if self._stands(place, value))
-        return tuple(text for text, _ in zip(found, range(MOST_VALUES), strict=False))
+        return tuple(islice(found, MOST_VALUES))
 
     def _stands(self, place: Place, value: Json) -> bool:
         return all(
@@ -112,6 +124,10 @@ class Pool:
             if {"pattern", "enum", "const"} & schema.keys():
                 yield schema
             yield from ({"pattern": pattern} for pattern in schema.get("patternProperties", ()))
+
+    def _required(self) -> list[str]:
+        names = (name for schema in self._schemas() for name in schema.get("required", ()))
+        return [*dict.fromkeys(names)]
 
     def _samples(self) -> Iterator[str]:
         for schema in self._schemas():
@@ -132,7 +148,16 @@ class Pool:
                 yield value
 
 
+Pooled = Callable[[Mapping[int, Node]], Pool]
+"""Makes a pool, given the schemas of a document."""
+
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _weight(schema: dict[str, Json]) -> int:
+    """How much it says of a string that it fits: more where the whole of it has to."""
+    pattern = schema.get("pattern", "")
+    return WHOLE if pattern.startswith("^") and pattern.endswith("$") else 1
 
 
 def _overlapped(one: str, other: str) -> tuple[str, str]:

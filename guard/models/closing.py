@@ -31,6 +31,9 @@ JOINTS = "@.-:/_+TZ"
 CHANCES = (0.1, 1.0, 0.3, 1.0, 0.1, 1.0)
 """How often a token is drawn instead of the one that closes most, for each time chance is tried."""
 
+FAR = 2_000
+"""Tokens within which the way that closes most mostly comes to an end, or goes in circles."""
+
 FARTHEST = 400
 """Tokens that chance may take; what it has not ended by then it hardly ever will."""
 
@@ -138,8 +141,9 @@ class Closer:
         return best if best is not None and len(best) <= limit else None
 
     def _found(self, matcher: Any, limit: float, enough: int, samples: Samples) -> Ending | None:
-        best = self._follow(matcher.deep_copy(), limit, _Way(), samples)
-        best = best or self._follow(matcher.deep_copy(), limit, _Way(counts=True), samples)
+        near = min(limit, FAR)
+        best = self._follow(matcher.deep_copy(), near, _Way(), samples)
+        best = best or self._follow(matcher.deep_copy(), near, _Way(counts=True), samples)
         for seed, often in enumerate(CHANCES if best is None else ()):
             if best is not None and len(best) <= enough:
                 break
@@ -147,6 +151,8 @@ class Closer:
             found = self._follow(matcher.deep_copy(), min(limit, FARTHEST), way, samples)
             if found is not None:
                 best, limit = found, len(found) - 1
+        if best is None and limit > FAR:
+            best = self._follow(matcher.deep_copy(), limit, _Way(counts=True), samples)
         return best
 
     def _respelled(self, matcher: Any, ending: Ending) -> Ending:
