@@ -20,7 +20,7 @@ from guard.grammar.alternative import (
     Place,
 )
 from guard.grammar.drafts import IGNORES_BESIDE_REF
-from guard.grammar.merge import both
+from guard.grammar.merge import both, each_with_each
 from guard.grammar.objects import named_place
 from guard.grammar.pool import Pool
 from guard.grammar.refs import Node
@@ -137,7 +137,7 @@ class Expander:
         for part in sorted(parts, key=len):
             if part == (ANY,):
                 continue
-            found = _crossed(current, part, most)
+            found = each_with_each(current, part, most)
             if found is None:
                 return None
             current = found
@@ -220,22 +220,6 @@ class Expander:
             except LoopError:
                 continue
         return False
-
-
-def _crossed(left: Alternatives, right: Alternatives, most: int) -> Alternatives | None:
-    """Each of one side with each of the other, as long as there are not too many."""
-    if len(left) == len(right) == 1:
-        alone = both(left[0], right[0])
-        return () if alone is None else (alone,)
-    merged: dict[Alternative, None] = {}
-    for one in left:
-        for other in right:
-            found = both(one, other)
-            if found is not None:
-                merged[found] = None
-        if len(merged) > most:
-            return None
-    return tuple(merged)
 
 
 def _mute(limits: Alternative) -> Alternative:

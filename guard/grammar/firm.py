@@ -55,7 +55,8 @@ def _is_unsure(limits: Alternative) -> bool:
 
 
 def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    return tuple(each for each in options if not each.limits.is_loose)
+    """The options that are no looser than the schema; what stands in for `contains` is."""
+    return tuple(replace(each, spare=None) for each in options if not each.limits.is_loose)
 
 
 def _within(certain: States, option: Option) -> Option:

@@ -12,6 +12,7 @@ from guard.grammar.alternative import (
     OBJECTS,
     TEXTS,
     Alternative,
+    Alternatives,
     Lists,
     Numbers,
     Objects,
@@ -43,6 +44,22 @@ def both(one: Alternative, other: Alternative) -> Alternative | None:
         is_loose=one.is_loose or other.is_loose,
     )
     return _without_empty(merged)
+
+
+def each_with_each(left: Alternatives, right: Alternatives, most: int) -> Alternatives | None:
+    """Each of one side with each of the other, as long as there are not too many."""
+    if len(left) == len(right) == 1:
+        alone = both(left[0], right[0])
+        return () if alone is None else (alone,)
+    merged: dict[Alternative, None] = {}
+    for one in left:
+        for other in right:
+            found = both(one, other)
+            if found is not None:
+                merged[found] = None
+        if len(merged) > most:
+            return None
+    return tuple(merged)
 
 
 def _without_empty(merged: Alternative) -> Alternative | None:
