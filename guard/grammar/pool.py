@@ -32,6 +32,12 @@ MOST_IN_THREES = 8
 WHOLE = 5
 """A pattern for all of a string counts as much as so many for a part of it."""
 
+MOST_SIZES = 8
+"""Lengths, bounds and steps that are looked at."""
+
+MOST_TRIES = 100_000
+"""Values that are held against schemas; after so many none is found any more."""
+
 MOST_REQUIRED = 50
 """Names of required properties that are tried."""
 
@@ -62,6 +68,7 @@ class Pool:
     few: int = 3
     """Names of one kind that are tried in objects."""
     required_first: bool = False
+    _tries: int = 0
     """Whether names are tried alone that objects must have anyway, where one of them fits."""
 
     @cached_property
@@ -74,43 +81,55 @@ class Pool:
         found |= dict.fromkeys(text for pair in pairs for text in pair)
         found |= dict.fromkeys(map("".join, permutations(parts[:MOST_IN_THREES], 3)))
         sizes = dict.fromkeys(int(size) for size in self._values("minLength") if size <= LONGEST)
-        found |= dict.fromkeys(text.ljust(size, "k") for size in sizes for text in [*found])
+        short = tuple(found)
+        for size in islice(sizes, MOST_SIZES):
+            found |= dict.fromkeys([text.ljust(size, "k") for text in short])
         asking = [*self._asking()][:MOST_ASKING]
         ranked = [
-            (-sum(_weight(each) * self.fits(each, text) for each in asking), text) for text in found
+            (-sum(_weight(each) * self._fits(each, text) for each in asking), text)
+            for text in found
         ]
         return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
         """Numbers: listed ones, and multiples near 0 and near the bounds."""
-        bounds = [value for name in BOUNDS for value in self._values(name)]
+        bounds = dict.fromkeys([0, *(value for name in BOUNDS for value in self._values(name))])
         steps = dict.fromkeys([1, *self._values("multipleOf")])
-        found: dict[float, None] = dict.fromkeys(self._listed(int | float))
-        for near in dict.fromkeys([0, *bounds]):
-            for step in steps:
+        found: dict[float, None] = dict.fromkeys(islice(self._listed(int | float), MOST))
+        for near in islice(bounds, MOST_SIZES):
+            for step in islice(steps, MOST_SIZES):
                 found |= dict.fromkeys(_multiples(near, step))
         return tuple(found)
 
     def names(self, schema: Json, *, positive: bool) -> tuple[str, ...]:
         """A few names of properties that satisfy a schema, or that do not."""
+        if self._is_spent():
+            return ()
         known = self._required() if self.required_first else ()
-        fitting = [text for text in known if self.fits(schema, text) is positive]
-        more = (text for text in self.texts if text and self.fits(schema, text) is positive)
+        fitting = [text for text in known if self._fits(schema, text) is positive]
+        more = (text for text in self.texts if text and self._fits(schema, text) is positive)
         return tuple(fitting[: self.few]) or tuple(islice(more, self.few))
 
     def values(self, place: Place, kinds: frozenset[str]) -> Values:
         """Strings and numbers that may stand at a place, as JSON texts."""
-        if NEVER in place or not self.lists:
+        if NEVER in place or not self.lists or self._is_spent():
             return ()
         tried: list[Json] = [*self.texts] if "string" in kinds else []
         tried += self.numbers if "number" in kinds else ()
         found = (written(value) for value in tried if self._stands(place, value))
         return tuple(islice(found, MOST_VALUES))
 
+    def _is_spent(self) -> bool:
+        return self._tries > MOST_TRIES
+
+    def _fits(self, schema: Json, value: Json) -> bool:
+        self._tries += 1
+        return self.fits(schema, value)
+
     def _stands(self, place: Place, value: Json) -> bool:
         return all(
-            self.fits(self.nodes[demand.key].document, value) is demand.positive
+            self._fits(self.nodes[demand.key].document, value) is demand.positive
             for demand in place
             if demand.key in self.nodes
         )

@@ -10,23 +10,15 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from guard.models.streaming import PART
+from guard.models.orders import Orders, orders
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-STARTERS = (", ", ",", ": ", ":", *"1023456789", "null", "true", "false")
-"""What goes on to a short value; 1 before 0, which is no month, day or year."""
-
-BRACKETS = ("{", "[")
-"""What begins a value that has to be closed again."""
-
-JOINTS = "@.-:/_+TZ"
-"""Characters that formats need, likelier drawn than others."""
 
 CHANCES = (0.1, 1.0, 0.3, 1.0, 0.1, 1.0)
 """How often a token is drawn instead of the one that closes most, for each time chance is tried."""
@@ -89,44 +81,10 @@ class Closer:
 
     texts: Sequence[str]
     tokenizer: Any
-    _outside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    _inside: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    _known: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    _letters: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    _drawn: NDArray[np.int64] = field(init=False, repr=False, compare=False)
-    _digits: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        import numpy as np
-
-        texts = self.texts
-        known = [token for token, text in enumerate(texts) if text]
-        # Tokens with a part of a character are taken only where none else fits.
-        known.sort(key=lambda token: (PART in texts[token], len(texts[token]), token))
-        closing = [token for token in reversed(known) if set(texts[token]) <= set('"}]')]
-        quotes = [token for token in closing if texts[token].startswith('"')]
-        even = [token for token in closing if texts[token].count('"') % 2 == 0]
-        opening = [token for token in closing if texts[token].count('"') % 2]
-        rank = {text: place for place, text in enumerate(STARTERS)}
-        starting = [token for token in known if texts[token] in rank]
-        starting.sort(key=lambda token: rank[texts[token]])
-        brackets = [token for token in known if texts[token] in BRACKETS]
-        single = [token for token in known if len(texts[token]) == 1 and texts[token] != PART]
-        letters = [token for token in single if texts[token] in "kqxz"]
-        joints = [token for token in single if texts[token] in JOINTS]
-        for name, found in {
-            "_outside": [*even, *starting, *opening, *brackets],
-            "_inside": [*quotes, *letters],
-            "_known": known,
-            "_letters": letters,
-            "_drawn": [*single, *joints * 4],
-        }.items():
-            object.__setattr__(self, name, np.array(found, dtype=np.int64))
-        digits = tuple(token for token in starting if texts[token].isdigit())
-        ends = tuple(token for token in single if texts[token] in ',]}"')
-        object.__setattr__(self, "_digits", digits)
-        object.__setattr__(self, "_ends", (*ends, self.tokenizer.eos_token))
+    @cached_property
+    def _orders(self) -> Orders:
+        return orders(self.texts, eos=self.tokenizer.eos_token)
 
     def ending(
         self, matcher: Any, limit: int, *, enough: int = 0, samples: Samples = ()
@@ -168,7 +126,7 @@ class Closer:
 
     def in_string(self, matcher: Any) -> bool:
         """Whether `matcher` stands inside a string, most likely: any letter may come."""
-        return bool(_allowed(matcher)[self._letters].any())
+        return bool(_allowed(matcher)[self._orders.letters].any())
 
     def are_digits(self, tokens: Sequence[int]) -> bool:
         """Whether the tokens say digits and nothing else."""
@@ -193,10 +151,10 @@ class Closer:
     def _next(self, matcher: Any, way: _Way, samples: Samples) -> list[int]:
         """One token that is allowed here, or those of a sample; none where there is none."""
         allowed = _allowed(matcher)
-        in_string = allowed[self._letters].any()
-        order = self._inside if in_string else self._outside
+        in_string = allowed[self._orders.letters].any()
+        order = self._orders.inside if in_string else self._orders.outside
         if not allowed[order].any():
-            order = self._known  # all of them, which takes long
+            order = self._orders.known  # all of them, which takes long
         first = int(order[allowed[order].argmax()])
         if not allowed[first]:
             return []
@@ -206,9 +164,9 @@ class Closer:
         if fitting:
             return min((list(each) for each in fitting), key=len)
         if way.draws():
-            drawn = self._drawn[allowed[self._drawn]]
+            drawn = self._orders.drawn[allowed[self._orders.drawn]]
             return [way.one_of(drawn) if len(drawn) else first]
-        is_number = way.counts and first in self._digits and not in_string
+        is_number = way.counts and first in self._orders.digits and not in_string
         return list(self._number(matcher, way) if is_number else ()) or [first]
 
     def _number(self, matcher: Any, way: _Way) -> Ending:
@@ -218,11 +176,14 @@ class Closer:
             if not waiting:
                 break
             digits = waiting.popleft()
-            for digit in self._digits:
+            for digit in self._orders.digits:
                 longer = (*digits, digit)
                 if matcher.validate_tokens([*longer]) < len(longer):
                     continue
-                if any(matcher.validate_tokens([*longer, end]) > len(longer) for end in self._ends):
+                if any(
+                    matcher.validate_tokens([*longer, end]) > len(longer)
+                    for end in self._orders.ends
+                ):
                     return longer
                 waiting.append(longer)
         way.counts = False  # looking takes long
