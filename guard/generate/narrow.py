@@ -66,7 +66,7 @@ def _fits(document: Json, draft: str) -> Fits:
     def fits(schema: Json, value: Json) -> bool:
         try:
             return bool(checker.evolve(schema=schema).is_valid(value))
-        except (Unresolvable, RecursionError, OverflowError):
-            return False
+        except (Unresolvable, RecursionError, ArithmeticError, TypeError, ValueError, LookupError):
+            return False  # older drafts do not check what stands under `$defs`
 
     return fits

@@ -135,7 +135,12 @@ class Pool:
         )
 
     def _schemas(self) -> list[dict[str, Json]]:
-        return [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
+        """The schemas without what a draft does not check: `$defs` were unknown to the older ones."""
+        found = [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
+        return [
+            {key: schema[key] for key in schema if isinstance(schema[key], KINDS.get(key, object))}
+            for schema in found
+        ]
 
     def _asking(self) -> Iterator[Json]:
         """What the schemas say of strings and of the names of properties."""
@@ -146,11 +151,11 @@ class Pool:
 
     def _required(self) -> list[str]:
         names = (name for schema in self._schemas() for name in schema.get("required", ()))
-        return [*dict.fromkeys(names)]
+        return [*dict.fromkeys(name for name in names if isinstance(name, str))]
 
     def _samples(self) -> Iterator[str]:
         for schema in self._schemas():
-            patterns = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+            patterns = [schema["pattern"]] if "pattern" in schema else []
             for pattern in (*patterns, *schema.get("patternProperties", ())):
                 yield sample(pattern) or ""
 
@@ -170,6 +175,7 @@ class Pool:
 Pooled = Callable[[Mapping[int, Node]], Pool]
 """Makes a pool, given the schemas of a document."""
 
+KINDS = {"enum": list, "required": list, "pattern": str, "patternProperties": dict}
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 

@@ -108,3 +108,19 @@ def test_the_third_attempt_lists_values_that_fit(document: Any) -> None:
 def test_what_is_enforced_anyway_stays_as_it_is() -> None:
     schema = load_schema({"type": "object", "properties": {"a": {"type": "integer"}}})
     assert narrowed(schema, Sampling(), 2) is schema.document
+
+
+def test_what_an_older_draft_leaves_unchecked_does_no_harm() -> None:
+    """Draft 7 knows no `$defs`, so anything may stand there."""
+    odd = {"enum": 2.5, "required": True, "minLength": "a", "pattern": 3, "patternProperties": []}
+    schema = load_schema(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$defs": {"odd": odd},
+            "type": "string",
+            "not": {"pattern": "^a"},
+        }
+    )
+    listed = narrowed(schema, Sampling(), 2)["enum"]
+    assert listed
+    assert not any(text.startswith("a") for text in listed)
