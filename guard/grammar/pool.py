@@ -135,7 +135,7 @@ class Pool:
         )
 
     def _schemas(self) -> list[dict[str, Json]]:
-        """The schemas without what a draft does not check: `$defs` were unknown to the older ones."""
+        """The schemas, without keywords of a wrong kind, as unknown places may have them."""
         found = [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
         return [
             {key: schema[key] for key in schema if isinstance(schema[key], KINDS.get(key, object))}

@@ -36,6 +36,8 @@ Check = Callable[[Json, str], None]
 """Looks whether what a reference leads to is a schema; it is given the pointer of it too."""
 
 PLACES = frozenset(["$defs", "definitions"])
+OLD_PLACES = frozenset(["definitions"])
+"""Where drafts 4 to 7 keep schemas; what stands under `$defs` there nobody has checked."""
 IN_FILE = "put the schema it means under $defs and refer to it as #/$defs/NAME"
 
 
@@ -112,6 +114,7 @@ def places(document: Json) -> dict[int, str]:
 
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
     kind, known = specification(walk.draft), keywords(walk.draft)
+    shelves = PLACES if walk.draft.startswith("20") else OLD_PLACES
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()
@@ -122,7 +125,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for key in REFS
             if key in node
         ]
-        looked_at = known | PLACES if id(node) in walk.places else known
+        looked_at = known | shelves if id(node) in walk.places else known
         inside = tuple(each for each in children(node) if each[0][0] in looked_at)
         walk.nodes[id(node)] = Node(
             pointer=pointer,

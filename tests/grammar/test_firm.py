@@ -15,6 +15,7 @@ from guard.schema import load_schema, satisfies
 from guard.types import Sampling
 from tests.grammar.test_normalise import DOCUMENTS, VALUES
 
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 OPEN = Sampling(open_objects=True)
 """So that narrowing alone decides what is left."""
 
@@ -113,9 +114,10 @@ def test_what_is_enforced_anyway_stays_as_it_is() -> None:
 def test_what_an_older_draft_leaves_unchecked_does_no_harm() -> None:
     """Draft 7 knows no `$defs`, so anything may stand there."""
     odd = {"enum": 2.5, "required": True, "minLength": "a", "pattern": 3, "patternProperties": []}
+    assert load_schema({"$schema": DRAFT_7, "$defs": {"odd": odd}})
     schema = load_schema(
         {
-            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$schema": DRAFT_7,
             "$defs": {"odd": odd},
             "type": "string",
             "not": {"pattern": "^a"},
