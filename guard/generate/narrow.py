@@ -8,14 +8,12 @@ and numbers that still cannot be are chosen from what the schema itself suggests
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from guard.errors import SchemaError
 from guard.grammar import compile_grammar
 from guard.grammar.normalise import normalise
 from guard.grammar.pool import Fits, Pool
-from guard.grammar.refs import Node
 from guard.grammar.walk import bare
 from guard.schema import Schema
 from guard.schema.validate import validator
@@ -23,7 +21,6 @@ from guard.types import Json, Sampling
 
 LISTS_FROM = 2
 """The attempt, counted from 0, from which on values are listed."""
-
 
 NAMES = ((3, False), (6, True), (8, False))
 """How many names of properties are tried, and whether required ones go first, until some fit."""
@@ -46,10 +43,7 @@ def _narrowed(text: str, draft: str, *, is_open: bool, lists: bool) -> Json:
     document = json.loads(text)
     fits = _fits(document, draft)
     for few, required_first in NAMES:
-
-        def pooled(nodes: Mapping[int, Node], few: int = few, first: bool = required_first) -> Pool:
-            return Pool(nodes, fits, lists=lists, few=few, required_first=first)
-
+        pooled = partial(Pool, fits=fits, lists=lists, few=few, required_first=required_first)
         try:
             return normalise(document, is_closed=not is_open, pooled=pooled).document
         except (SchemaError, RecursionError):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from guard.grammar.alternative import NEVER, Alternative, Place
 from guard.grammar.arrays import ListPlan
+from guard.grammar.engine import complaint
 from guard.grammar.objects import ObjectPlan
 from guard.grammar.pool import Pool
 from guard.grammar.states import Option, States
@@ -50,8 +51,10 @@ def _list_values(states: States, pool: Pool) -> None:
 
 
 def _is_unsure(limits: Alternative) -> bool:
-    """Whether the engine may take more; it can fail to hold a string to several patterns."""
-    return limits.is_loose or (limits.values is None and len(limits.text.patterns) > 1)
+    """Whether the engine takes more; it does not hold a string to any patterns together."""
+    patterns = [{"pattern": each} for each in limits.text.patterns]
+    is_several = limits.values is None and len(patterns) > 1
+    return limits.is_loose or (is_several and bool(complaint({"allOf": patterns})))
 
 
 def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:
