@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from guard.errors import InputError, SchemaError
+from guard.errors import InputError, ModelError, SchemaError
 from guard.generate.jsontext import find, repeated, repeated_items, too_large, without
 from guard.generate.steps import Step, Steps, asked
 from guard.grammar import compile_grammar
@@ -113,8 +113,10 @@ class Mending:
         request = Request(messages=self._asked(pointer), schema=schema, sampling=self._how())
         try:
             written = yield from asked(Step(request=request, is_part=True))
-        except (InputError, SchemaError):  # no room in the window, or nothing else to write
-            self._tries[pointer] = TRIES
+        except (InputError, SchemaError, ModelError) as error:
+            if error.retryable:
+                raise
+            self._tries[pointer] = TRIES  # no room in the window, nothing else to write, too hard
             return
         self.spent.append(written)
         if written.finish in ("stop", "closed") and self._try(_put(self.text, span, written.text)):

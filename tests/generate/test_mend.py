@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from guard.errors import ModelError
 from guard.generate import generate
 from guard.generate.mend import Mending
 from guard.generate.steps import Steps, one_by_one, run
@@ -113,6 +114,40 @@ def test_a_number_that_nothing_can_hold_is_written_again(phi_4: LocalModel, numb
     made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
     assert made.text.startswith('{"name": "P-1", "sizes": [1, ')
     assert abs(made.value["sizes"][1]) <= 1e15
+
+
+@dataclass
+class Stumbling(Once):
+    """Its second answer, the first part that is written anew, is an error."""
+
+    error: ModelError | None = None
+
+    def write(
+        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+    ) -> Generation:
+        if len(self.asked) == 1 and self.error is not None:
+            self.asked.append((tuple(messages), schema))
+            raise self.error
+        return super().write(messages, schema=schema, sampling=sampling)
+
+
+def test_a_part_that_the_engine_gives_up_is_written_with_what_is_around_it(
+    phi_4: LocalModel,
+) -> None:
+    document = pump(name={"const": "P-1"}, size={"type": "integer", "maximum": 9})
+    first = '{"name": "P-1", "size": 12}'
+    model = Stumbling(phi_4, first, error=ModelError("the grammar engine gave up"))
+    made = generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
+    assert made.value["size"] <= 9
+    assert len(model.asked) == 3
+
+
+def test_a_server_that_is_down_while_mending_is_an_error(phi_4: LocalModel) -> None:
+    """Trying again later may help, so it is not taken for a part that cannot be written."""
+    document = pump(size={"type": "integer", "maximum": 9})
+    model = Stumbling(phi_4, '{"size": 12}', error=ModelError("gone", retryable=True))
+    with pytest.raises(ModelError, match="gone"):
+        generate(model, ASK, schema=load_schema(document), sampling=Sampling(max_tokens=60))
 
 
 def test_the_budget_holds(phi_4: LocalModel) -> None:
