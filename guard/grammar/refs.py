@@ -165,7 +165,7 @@ def _lookup(walk: _Walk, resolver: Any, reference: Json, at: str) -> Any:
         own = walk.outside.address(resolved.contents) if walk.outside else None
         if own is not None:  # references in it count from there
             resolved = resolver.lookup(own)
-    except Unresolvable as error:
+    except (Unresolvable, TypeError) as error:  # the second where the way leads through null
         raise _unresolved(reference, at, error) from error
     if not isinstance(resolved.contents, dict | bool):
         raise SchemaError(f"the reference at {at} leads to something that is no schema")

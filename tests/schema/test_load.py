@@ -79,6 +79,8 @@ def test_accepts(document: Any) -> None:
         ),
         ({"items": {"$ref": "file:///etc/hosts"}}, "the reference at /items/$ref leads out"),
         ({"$ref": "parts.json#/a"}, "the reference at /$ref leads out of the document"),
+        ({"$ref": "#/defs/p0", "defs": None}, "at /$ref leads nowhere"),
+        ({"$ref": "#/defs/p0", "defs": 3}, "at /$ref leads nowhere"),
         ({"properties": {"a/b": {"$ref": "#/$defs/x"}}}, "at /properties/a~1b/$ref leads nowhere"),
         ({"$ref": "#/more/x", "more": {"x": {"$ref": "b.json"}}}, "at /more/x/$ref leads out"),
         ({"$ref": "#/title", "title": "x"}, "leads to something that is no schema"),
