@@ -52,15 +52,15 @@ def _narrowed(text: str, draft: str, *, is_open: bool, lists: bool) -> Json:
 
 
 def _fits(document: Json, draft: str) -> Fits:
-    """Tries values on parts of the document; what cannot be tried counts as unfit."""
+    """Tries values on parts of the document; what cannot be tried is neither fit nor unfit."""
     from referencing.exceptions import Unresolvable
 
     checker = validator(draft, bare(document))
 
-    def fits(schema: Json, value: Json) -> bool:
+    def fits(schema: Json, value: Json) -> bool | None:
         try:
             return bool(checker.evolve(schema=schema).is_valid(value))
         except (Unresolvable, RecursionError, ArithmeticError, TypeError, ValueError, LookupError):
-            return False  # older drafts do not check what stands under `$defs`
+            return None  # older drafts do not check what stands under `$defs`
 
     return fits

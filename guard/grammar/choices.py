@@ -126,8 +126,9 @@ def _without(
 def _not_one_of(see: Expander, one: Keyword) -> Alternatives:
     """None of the branches, or several; the second cannot be described."""
     see.note(one.at, OVERLAPPING)
-    none = see.certain(every(see, one.value, one.at, positive=False))
-    return none or see.anything()
+    if see.pool is None:
+        return (ANY,)
+    return see.certain(every(see, one.value, one.at, positive=False)) or see.anything()
 
 
 def _not(see: Expander, one: Keyword) -> Alternatives:

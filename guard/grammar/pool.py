@@ -19,8 +19,9 @@ from guard.grammar.refs import Node
 from guard.grammar.samples import sample
 from guard.types import Json
 
-Fits = Callable[[Json, Json], bool]
-"""Whether a value satisfies a schema that stands in the document."""
+Fits = Callable[[Json, Json], bool | None]
+"""Whether a value satisfies a schema that stands in the document; None where that fails to be seen,
+so that the value counts neither as one that does nor as one that does not."""
 
 PLAIN = ("", "k", "0", "kk", "k1", "kkkk", "kkkkkkkkkkkk", " ")
 MOST_PARTS = 20
@@ -74,7 +75,7 @@ class Pool:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Strings, those first that fit most of what the schemas say of strings."""
-        required = self._required()[:MOST_REQUIRED]
+        required = self._required[:MOST_REQUIRED]
         found = dict.fromkeys([*required, *self._listed(str), *self._samples(), *PLAIN])
         parts = [text for text in found if text and text not in required][:MOST_PARTS]
         pairs = [_overlapped(*pair) for pair in permutations(parts, 2)]
@@ -86,7 +87,7 @@ class Pool:
             found |= dict.fromkeys([text.ljust(size, "k") for text in short])
         asking = [*self._asking()][:MOST_ASKING]
         ranked = [
-            (-sum(_weight(each) * self._fits(each, text) for each in asking), text)
+            (-sum(_weight(each) for each in asking if self._fits(each, text)), text)
             for text in found
         ]
         return tuple(text for _, text in sorted(ranked, key=lambda each: each[0]))[:MOST]
@@ -106,7 +107,7 @@ class Pool:
         """A few names of properties that satisfy a schema, or that do not."""
         if self._is_spent():
             return ()
-        known = self._required() if self.required_first else ()
+        known = self._required if self.required_first else ()
         fitting = [text for text in known if self._fits(schema, text) is positive]
         more = (text for text in self.texts if text and self._fits(schema, text) is positive)
         return tuple(fitting[: self.few]) or tuple(islice(more, self.few))
@@ -123,7 +124,7 @@ class Pool:
     def _is_spent(self) -> bool:
         return self._tries > MOST_TRIES
 
-    def _fits(self, schema: Json, value: Json) -> bool:
+    def _fits(self, schema: Json, value: Json) -> bool | None:
         self._tries += 1
         return self.fits(schema, value)
 
@@ -134,6 +135,7 @@ class Pool:
             if demand.key in self.nodes
         )
 
+    @cached_property
     def _schemas(self) -> list[dict[str, Json]]:
         """The schemas, without keywords of a wrong kind, as unknown places may have them."""
         found = [node.document for node in self.nodes.values() if isinstance(node.document, dict)]
@@ -144,29 +146,30 @@ class Pool:
 
     def _asking(self) -> Iterator[Json]:
         """What the schemas say of strings and of the names of properties."""
-        for schema in self._schemas():
+        for schema in self._schemas:
             if {"pattern", "enum", "const"} & schema.keys():
                 yield schema
             yield from ({"pattern": pattern} for pattern in schema.get("patternProperties", ()))
 
+    @cached_property
     def _required(self) -> list[str]:
-        names = (name for schema in self._schemas() for name in schema.get("required", ()))
+        names = (name for schema in self._schemas for name in schema.get("required", ()))
         return [*dict.fromkeys(name for name in names if isinstance(name, str))]
 
     def _samples(self) -> Iterator[str]:
-        for schema in self._schemas():
+        for schema in self._schemas:
             patterns = [schema["pattern"]] if "pattern" in schema else []
             for pattern in (*patterns, *schema.get("patternProperties", ())):
                 yield sample(pattern) or ""
 
     def _listed(self, kind: Any) -> Iterator[Json]:
-        for schema in self._schemas():
+        for schema in self._schemas:
             for value in [*schema.get("enum", ()), schema.get("const")]:
                 if isinstance(value, kind) and not isinstance(value, bool):
                     yield value
 
     def _values(self, keyword: str) -> Iterator[float]:
-        for schema in self._schemas():
+        for schema in self._schemas:
             value = schema.get(keyword)
             if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
                 yield value

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Protocol
 
 from guard.errors import SchemaError
-from guard.grammar.drafts import keywords, specification
+from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords, specification
 from guard.grammar.walk import children, escape
 from guard.types import Json
 
@@ -67,9 +67,8 @@ def resolve(
 
     Without an `outside` no reference may lead there. What stands under keywords that the draft does
     not know, and in other documents, is looked at only if a reference leads there, and then `check`
-    is asked first. Raises SchemaError naming the
-    pointer of a reference that leads out of the document or nowhere, and of one that comes back to
-    itself without going deeper into the value.
+    is asked first. Raises SchemaError naming the pointer of a reference that leads out of the
+    document or nowhere, and of one that comes back to itself without going deeper into the value.
     """
     from referencing import Registry
 
@@ -114,7 +113,7 @@ def places(document: Json) -> dict[int, str]:
 
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
     kind, known = specification(walk.draft), keywords(walk.draft)
-    shelves = PLACES if walk.draft.startswith("20") else OLD_PLACES
+    shelves = OLD_PLACES if walk.draft in IGNORES_BESIDE_REF else PLACES
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()

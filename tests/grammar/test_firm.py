@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from guard.errors import SchemaError
 from guard.generate.narrow import narrowed
+from guard.grammar.alternative import Demand
 from guard.grammar.normalise import normalise
+from guard.grammar.pool import Pool
+from guard.grammar.refs import resolve
 from guard.schema import load_schema, satisfies
-from guard.types import Sampling
+from guard.types import Json, Sampling
 from tests.grammar.test_normalise import DOCUMENTS, VALUES
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -126,3 +129,17 @@ def test_what_an_older_draft_leaves_unchecked_does_no_harm() -> None:
     listed = narrowed(schema, Sampling(), 2)["enum"]
     assert listed
     assert not any(text.startswith("a") for text in listed)
+
+
+def test_what_cannot_be_tried_counts_neither_way() -> None:
+    """A value that a schema fails to judge is not listed as one that misses it either."""
+
+    def fails(_: Json, __: Json) -> None:
+        return None
+
+    document = {"not": {"pattern": "^a"}, "type": "string"}
+    nodes = resolve(document, "2020-12")
+    pool = Pool(nodes, fails, lists=True)
+    place = (Demand(id(document["not"]), positive=False),)
+    assert pool.values(place, frozenset(["string", "number"])) == ()
+    assert pool.names({"pattern": "^a"}, positive=False) == ()
