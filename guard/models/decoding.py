@@ -1,113 +1,44 @@
 """The loop that runs a local model: one forward pass for all texts, for several tokens of each.
 
 transformers' `generate` hands its prompts over to it (`custom_generate`). Stretches that a grammar
-determines are appended without asking the model, and read by it together with what comes next. For
-one text alone, drafts of what may follow are read along and confirmed or dropped.
+determines are appended without asking the model, and read by it together with what comes next.
+Drafts of what may follow are read along and confirmed or dropped. What prompts begin with alike is
+read once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from guard.errors import GuardError
-from guard.models.reading import Reader
+from guard.models.loans import loans
+from guard.models.reading import LoneReader, Reader, Turn, open_reader
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from torch import Tensor
 
-    from guard.models.drafts import Drafts
-    from guard.models.steering import Steering
+    from guard.models.lines import Line
+    from guard.models.reading import Rows
 
-    Scores = Mapping[int, NDArray[np.float32]]
-
-
-@dataclass(kw_only=True, eq=False)
-class Line:
-    """One text of a batch as it is written.
-
-    `seen` is called after each pass and tells whether to go on. `error` is what ended this text
-    where something did. `unread` are the tokens that the model has not read, and `draft` a guess of
-    what follows them.
-    """
-
-    steering: Steering
-    drafts: Drafts | None = None
-    seen: Callable[[], bool] | None = None
-    error: GuardError | None = None
-    prompt_tokens: int = 0
-    cancelled: bool = False
-    over: bool = False
-    unread: list[int] = field(default_factory=list)
-    draft: list[int] = field(default_factory=list)
-
-    def begin(self, prompt: list[int]) -> None:
-        """Take what needs no pass of the model."""
-        self.unread = list(prompt)
-        self.unread += self._advanced({})
-        self._guess()
-
-    def after(self, scores: Scores) -> int:
-        """Go on after a pass; how many tokens of the draft turned out wrong.
-
-        `scores` has those after so many tokens of the draft, for each number that is `wanted`.
-        """
-        written = self._advanced(scores)
-        right = _common(written, self.draft)
-        if self.drafts is not None and self.draft:
-            self.drafts.learn(right, wrong=right < min(len(written), len(self.draft)))
-        wrong = len(self.draft) - right
-        self.unread = written[right:]
-        self._guess()
-        return wrong
-
-    @property
-    def wanted(self) -> list[int]:
-        """After how many tokens of the draft a token is to be chosen, were it right so far."""
-        forced = self.drafts.forced() if self.drafts is not None else ()
-        return [at for at in range(len(self.draft) + 1) if at not in forced]
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing more is to be written."""
-        return self.cancelled or self.error is not None or self.over
-
-    def _advanced(self, scores: Scores) -> list[int]:
-        """The tokens that are settled by `scores`, as far as the draft went along."""
-        written: list[int] = []
-        try:
-            while not (over := self.steering.finished()):
-                more = self.steering.forced()
-                if not more:
-                    at = len(written)
-                    if at not in scores or written != self.draft[:at]:
-                        break
-                    more = [self.steering.choose(scores[at])]
-                written += more
-            self.over = over
-        except GuardError as error:
-            self.error = error
-        if self.seen is not None and self.error is None:
-            self.cancelled = not self.seen()
-        return written
-
-    def _guess(self) -> None:
-        steering = self.steering
-        self.draft = []
-        if self.drafts is not None and not self.done:
-            self.draft = self.drafts.propose(
-                steering.tokens, steering.matcher, unread=len(self.unread), room=steering.room
-            )
+CHUNK = 2_048
+"""Tokens of a pass, about, at most."""
 
 
-def loop(lines: Sequence[Line], *, share: float) -> Callable[..., Tensor]:
-    """The decoding loop of some texts, as `generate(custom_generate=...)` calls it.
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """How many more tokens cost a pass as much again: with one text, and with several."""
 
-    A pass over `share` more tokens costs as much again as a pass over one.
-    """
+    one: float
+    many: float
+
+    def of(self, texts: int) -> float:
+        """What that comes to for each of so many texts."""
+        return self.one if texts == 1 else self.many / max(1, texts)
+
+
+def loop(lines: Sequence[Line], *, shares: Shares) -> Callable[..., Tensor]:
+    """The decoding loop of some texts, as `generate(custom_generate=...)` calls it."""
 
     def run(
         model: Any,
@@ -119,17 +50,8 @@ def loop(lines: Sequence[Line], *, share: float) -> Callable[..., Tensor]:
 
         del generation_config  # the steering knows the budget, and draws
         prompts = _prompts(input_ids, model_kwargs.get("attention_mask"))
-        reader = Reader(model)
-        alone = len(lines) == 1
         with torch.inference_mode():
-            for line, prompt in zip(lines, prompts, strict=True):
-                # A pass over many texts is busy enough, and its rows cannot be cut one by one.
-                line.drafts = line.drafts if alone and reader.forgets else None
-                line.begin(prompt)
-            if alone:
-                _alone(lines[0], reader)
-            else:
-                _together(list(lines), reader, share)
+            _Writing(lines, prompts, open_reader(model, len(lines)), shares).run()
         return input_ids  # the texts are kept by their steerings
 
     return run
@@ -147,45 +69,72 @@ def _prompts(input_ids: Tensor, attention_mask: Tensor | None) -> list[list[int]
     ]
 
 
-def _alone(line: Line, reader: Reader) -> None:
-    """Write one text, with drafts."""
-    while not line.done:
-        wanted = line.wanted
-        scores = reader.read([*line.unread, *line.draft], [at - len(line.draft) for at in wanted])
-        reader.forget(line.after(dict(zip(wanted, scores, strict=True))))
+class _Writing:
+    """Some texts that are written in the same passes."""
 
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        prompts: Sequence[list[int]],
+        reader: Reader | LoneReader,
+        shares: Shares,
+    ) -> None:
+        self._lines = lines
+        self._reader = reader
+        self._shares = shares
+        self._loans = loans(prompts)
+        for line, prompt in zip(lines, prompts, strict=True):
+            line.drafts = line.drafts if reader.forgets else None
+            line.begin(prompt)
 
-def _together(lines: list[Line], reader: Reader, share: float) -> None:
-    """Write texts of which each pass reads at most so many tokens as are worth their time."""
-    started = False
-    while True:
-        going = [place for place, line in enumerate(lines) if not line.done]
-        if not going:
-            return
-        if len(going) < len(lines):
-            if started:
-                reader.keep(going)
-            lines = [lines[place] for place in going]
-        width = _width([len(line.unread) for line in lines], share) if started else None
-        started = True
-        parts = [line.unread[:width] for line in lines]
-        for line, part, scores in zip(lines, parts, reader.read_rows(parts), strict=True):
-            line.unread = line.unread[len(part) :]
-            if not line.unread:
-                line.after({0: scores})
+    def run(self) -> None:
+        """Write until nothing is left to be written."""
+        while True:
+            self._borrow()
+            turns = self._turns()
+            if not turns:
+                return
+            for turn, scores in zip(turns, self._reader.read(turns), strict=True):
+                self._go_on(turn, scores)
 
+    def _turns(self) -> list[Turn]:
+        """What the next pass reads: long prompts in parts, so that memory is bounded."""
+        going = [at for at, line in enumerate(self._lines) if not line.done]
+        share = self._shares.of(len(going))
+        turns: list[Turn] = []
+        room = CHUNK
+        for at in going:
+            if room > 0 and at not in self._loans:
+                turns.append(self._turn(at, room, share))
+                room -= len(turns[-1].tokens)
+        return turns
 
-def _width(lengths: Sequence[int], share: float) -> int:
-    """How many tokens of each text to read at once: the shorter ones are filled up with holes."""
+    def _turn(self, at: int, room: int, share: float) -> Turn:
+        line = self._lines[at]
+        unread = line.unread
+        if len(unread) > room:
+            return Turn(text=at, tokens=unread[:room], wanted=())
+        line.guess(share)
+        wanted = [len(unread) - 1 + place for place in line.wanted]
+        return Turn(text=at, tokens=[*unread, *line.draft], wanted=wanted)
 
-    def rate(width: int) -> float:
-        read = sum(min(length, width) for length in lengths)
-        return read / (share + len(lengths) * width)
+    def _go_on(self, turn: Turn, scores: Rows) -> None:
+        line = self._lines[turn.text]
+        if turn.wanted:
+            found = dict(zip(line.wanted, scores, strict=True))
+            self._reader.forget(turn.text, line.after(found))
+        else:
+            line.unread = line.unread[len(turn.tokens) :]
 
-    return max(range(1, max(lengths) + 1), key=rate)
-
-
-def _common(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many tokens two lists begin with alike."""
-    pairs = zip(first, second, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+    def _borrow(self) -> None:
+        """Take over what another text has read of the same beginning; let go of finished texts."""
+        for at, (lender, count) in list(self._loans.items()):
+            read = self._reader.length(lender)
+            if read >= count or self._lines[lender].done:
+                self._reader.copy(lender, at, min(read, count))
+                self._lines[at].unread = self._lines[at].unread[min(read, count) :]
+                del self._loans[at]
+        lenders = {lender for lender, _ in self._loans.values()}
+        for at, line in enumerate(self._lines):
+            if line.done and at not in lenders:
+                self._reader.free(at)

@@ -32,14 +32,12 @@ class Guessing:
     """What drafts of one model have in common.
 
     `texts` are the tokens' texts by id, "" for what is never guessed; `plain` gives for each token
-    the one it is compared as; `tokenizer` is llguidance's. A pass over `share` more tokens costs as
-    much again as a pass over one.
+    the one it is compared as; `tokenizer` is llguidance's.
     """
 
     texts: Sequence[str]
     plain: Sequence[int]
     tokenizer: Any
-    share: float
 
 
 def plain_tokens(texts: Sequence[str]) -> tuple[int, ...]:
@@ -61,17 +59,20 @@ class Drafts:
         self._chances = dict(CHANCES)
         self._kinds: list[int] = []
 
-    def propose(self, written: Sequence[int], matcher: Any, *, unread: int, room: int) -> list[int]:
+    def propose(
+        self, written: Sequence[int], matcher: Any, *, unread: int, room: int, share: float
+    ) -> list[int]:
         """What may follow `written`, of which `unread` tokens go into the same pass.
 
-        At most `room` tokens that the grammar of `matcher`, which stays as it is, allows.
+        At most `room` tokens that the grammar of `matcher`, which stays as it is, allows; as many
+        as are worth their time where `share` more tokens cost a pass as much again.
         """
         for token in written[len(self._lookup) - self._start :]:
             self._lookup.add(token)
         for kind, chance in CHANCES.items():
             self._chances[kind] += PARDON * (chance - self._chances[kind])
         draft, kinds = self._walk(matcher, min(room, LONGEST_DRAFT))
-        size = self._best_size(kinds, max(1, unread))
+        size = self._best_size(kinds, max(1, unread), share)
         self._kinds = kinds[:size]
         return draft[:size]
 
@@ -120,9 +121,8 @@ class Drafts:
                 return [token], size
         return [], 0
 
-    def _best_size(self, kinds: Sequence[int], unread: int) -> int:
+    def _best_size(self, kinds: Sequence[int], unread: int, share: float) -> int:
         """How much of a draft gives the most tokens for its time."""
-        share = self._guessing.share
         sure = gain = 1.0
         best, size = 1.0 / (share + unread), 0
         for count, kind in enumerate(kinds, 1):

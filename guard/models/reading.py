@@ -1,90 +1,153 @@
-"""Forward passes of a model over one text or several, each continuing what was read before."""
+"""Forward passes of a model over the next tokens of one text or several."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from guard.models.cache import open_cache
+from guard.models.attention import Part, Pass, can_attend, open_cache, reading
+from guard.models.memory import Memory, is_plain
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
+    Rows = list[NDArray[np.float32]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """The next `tokens` of one text; scores are `wanted` after those at these places."""
+
+    text: int
+    tokens: Sequence[int]
+    wanted: Sequence[int]
+
+
+def reads_many(model: Any) -> bool:
+    """Whether `model` can read several texts at once, and drop the last tokens of each again."""
+    return can_attend(model) and is_plain(model)
+
+
+def open_reader(model: Any, texts: int) -> Reader | LoneReader:
+    """What reads so many texts; one, where `model` does not read many."""
+    return Reader(model, texts) if reads_many(model) else LoneReader(model)
+
 
 class Reader:
-    """Reads on where it stopped. One text or several, not both with the same reader."""
+    """Reads several texts, each from where it stopped."""
+
+    forgets = True
+
+    def __init__(self, model: Any, texts: int) -> None:
+        self._model = model
+        self._cache = open_cache()(model.config)
+        self._texts = [Memory() for _ in range(texts)]
+
+    def read(self, turns: Sequence[Turn]) -> list[Rows]:
+        """The scores that each turn wants, read in one pass; they may be overwritten.
+
+        Each has one score for each row of the model.
+        """
+        import torch
+
+        going = self._pass(turns)
+        places = [part.memory.length + at for part in going.parts for at in range(_size(part))]
+        wanted = [
+            part.start + at
+            for part, turn in zip(going.parts, turns, strict=True)
+            for at in turn.wanted
+        ]
+        device = self._model.device
+        with reading(self._model, going):
+            found = self._model(
+                input_ids=torch.tensor([[t for turn in turns for t in turn.tokens]], device=device),
+                position_ids=torch.tensor([places], device=device),
+                past_key_values=self._cache,
+                use_cache=True,
+                logits_to_keep=torch.tensor(wanted or [0], device=device),
+            )
+        for part in going.parts:
+            part.memory.length += _size(part)
+        rows = iter(_numbers(found.logits[0]))
+        return [[next(rows) for _ in turn.wanted] for turn in turns]
+
+    def _pass(self, turns: Sequence[Turn]) -> Pass:
+        ends = accumulate((len(turn.tokens) for turn in turns), initial=0)
+        parts = [
+            Part(memory=self._texts[turn.text], start=start, end=end)
+            for turn, (start, end) in zip(turns, pairwise(ends), strict=True)
+        ]
+        return Pass(parts=parts)
+
+    def length(self, text: int) -> int:
+        """How many tokens of a text were read."""
+        return self._texts[text].length
+
+    def forget(self, text: int, count: int) -> None:
+        """Drop the last `count` tokens of a text."""
+        self._texts[text].length -= count
+
+    def copy(self, source: int, text: int, count: int) -> None:
+        """Take the first `count` tokens of another text for read."""
+        self._texts[text].copy(self._texts[source], count)
+
+    def free(self, text: int) -> None:
+        """Let go of a text."""
+        self._texts[text].clear()
+
+
+class LoneReader:
+    """Reads the only text, with the cache that transformers has for its model."""
+
+    forgets = False
 
     def __init__(self, model: Any) -> None:
+        from transformers import DynamicCache
+
         self._model = model
-        self._cache, self.forgets = open_cache(model)
-        """`forgets`: whether the last tokens can be dropped again."""
-        self._mask: Tensor | None = None
-        self._counts: list[int] = []
+        self._cache: Any = DynamicCache(config=model.config)
+        self._length = 0
 
-    def read(self, tokens: Sequence[int], wanted: Sequence[int]) -> list[NDArray[np.float32]]:
-        """The scores after some of `tokens`, read in one pass.
-
-        `wanted` counts from the last token, which is 0, backwards: -1 is the one before. Each has
-        one score for each row of the model, and may be overwritten.
-        """
+    def read(self, turns: Sequence[Turn]) -> list[Rows]:
+        """See `Reader.read`."""
         import torch
 
+        (turn,) = turns
         device = self._model.device
-        places = [len(tokens) - 1 + at for at in wanted]
         found = self._model(
-            input_ids=torch.tensor([tokens], device=device),
+            input_ids=torch.tensor([turn.tokens], device=device),
             past_key_values=self._cache,
             use_cache=True,
-            logits_to_keep=torch.tensor(places, device=device),
+            logits_to_keep=torch.tensor(turn.wanted or [0], device=device),
         )
-        return list(_numbers(found.logits[0]))
+        self._length += len(turn.tokens)
+        return [list(_numbers(found.logits[0]))[: len(turn.wanted)]]
 
-    def forget(self, count: int) -> None:
-        """Drop the last `count` tokens of the only text."""
+    def length(self, text: int) -> int:
+        """See `Reader.length`."""
+        del text
+        return self._length
+
+    def forget(self, text: int, count: int) -> None:
+        """Nothing can be dropped."""
         if count:
-            self._cache.crop(-count)
+            raise RuntimeError(f"text {text} cannot drop {count} tokens")
 
-    def read_rows(self, parts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
-        """The scores after the last token of each text's part, in one pass.
+    def copy(self, source: int, text: int, count: int) -> None:
+        """There is no other text."""
+        raise RuntimeError(f"text {text} cannot take {count} tokens of text {source}")
 
-        The shorter parts are filled up in front; what fills them is masked for good.
-        """
-        import torch
+    def free(self, text: int) -> None:
+        """Nothing to do: the text ends with its reader."""
+        del text
 
-        width = max(len(part) for part in parts)
-        ids = torch.zeros((len(parts), width), dtype=torch.long)
-        real = torch.zeros((len(parts), width), dtype=torch.long)
-        counts = self._counts or [0] * len(parts)
-        for row, part in enumerate(parts):
-            ids[row, width - len(part) :] = torch.tensor(part)
-            real[row, width - len(part) :] = 1
-        before = torch.tensor(counts)[:, None]
-        positions = (before + real.cumsum(dim=1) - 1).clamp(min=0)
-        mask = real if self._mask is None else torch.cat([self._mask, real], dim=1)
-        device = self._model.device
-        found = self._model(
-            input_ids=ids.to(device),
-            attention_mask=mask.to(device),
-            position_ids=positions.to(device),
-            past_key_values=self._cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        self._mask = mask
-        self._counts = [count + len(part) for count, part in zip(counts, parts, strict=True)]
-        return list(_numbers(found.logits[:, -1]))
 
-    def keep(self, rows: Sequence[int]) -> None:
-        """Let go of the texts that are not in `rows`."""
-        import torch
-
-        chosen = torch.tensor(rows)
-        self._cache.batch_select_indices(chosen.to(self._model.device))
-        self._counts = [self._counts[row] for row in rows]
-        if self._mask is not None:
-            self._mask = self._mask[chosen]
+def _size(part: Part) -> int:
+    return part.end - part.start
 
 
 def _numbers(logits: Tensor) -> NDArray[np.float32]:

@@ -10,12 +10,13 @@ from typing import Any
 from guard.errors import GuardError, InputError
 from guard.grammar import Grammar
 from guard.models.base import Watch
-from guard.models.cache import open_cache
 from guard.models.choosing import Chooser, packed_entries
-from guard.models.decoding import Line, loop
+from guard.models.decoding import Shares, loop
 from guard.models.drafts import Drafts, Guessing, plain_tokens
+from guard.models.lines import Line
 from guard.models.matching import FREE, Matching
 from guard.models.profiles import THINK, Profile, profile_for
+from guard.models.reading import reads_many
 from guard.models.steering import Steering, Stopped
 from guard.models.streaming import Stream, certain, first_stop, whole
 from guard.models.thinking import CLOSE, split_thinking
@@ -31,8 +32,8 @@ from guard.types import Finish, Sampling, Usage
 
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 MAX_ROWS = 16  # texts in one pass
-SHARE = {"cpu": 8.0}  # more tokens that double the cost of a pass, measured with SmolLM2
-SHARE_ELSEWHERE = 64.0
+SHARES = {"cpu": Shares(one=8.0, many=27.0)}  # measured with SmolLM2
+SHARES_ELSEWHERE = Shares(one=64.0, many=64.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +73,9 @@ class Writer:
         self._grammar_tokenizer = grammar_tokenizer(model, tokenizer, self.ends)
         texts = token_texts(tokenizer, len(known))
         self._matching = Matching(self._grammar_tokenizer, texts, name=name)
-        share = SHARE.get(model.device.type, SHARE_ELSEWHERE)
+        self._shares = SHARES.get(model.device.type, SHARES_ELSEWHERE)
         self._guessing = Guessing(
-            texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer, share=share
+            texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer
         )
         marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
         self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
@@ -94,8 +95,8 @@ class Writer:
         ]
 
     def _batches(self, going: list[tuple[Task, Line]]) -> Iterator[list[tuple[Task, Line]]]:
-        """As many as are written at once; one by one where the model's memory cannot have holes."""
-        size = MAX_ROWS if open_cache(self._model)[1] else 1
+        """As many as are written at once; one by one where the model cannot read several."""
+        size = MAX_ROWS if reads_many(self._model) else 1
         yield from (going[at : at + size] for at in range(0, len(going), size))
 
     def _run(self, batch: list[tuple[Task, Line]]) -> None:
@@ -114,7 +115,7 @@ class Writer:
         lines = [line for _, line in batch]
         options = {
             "generation_config": config,
-            "custom_generate": loop(lines, share=self._guessing.share),
+            "custom_generate": loop(lines, shares=self._shares),
         }
         prompts = [task.prompt for task, _ in batch]
         if len(batch) == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import pytest
 
 from guard.errors import GuardError, InputError
-from guard.models import Model, writing
+from guard.models import Model, decoding, writing
 from guard.models.base import Request
-from guard.models.drafts import CHANCES, Drafts
+from guard.models.drafts import CHANCES, LONGEST_DRAFT, Drafts
 from guard.models.local import LocalModel
 from guard.models.lookup import Lookup
+from guard.models.reading import open_reader
 from guard.types import Generation, Message, Sampling
 
 NOTE = (
@@ -121,7 +121,7 @@ def test_guesses_that_fail_are_given_up_and_tried_again(phi_4: LocalModel) -> No
     written: list[int] = []
     proposed = []
     for _ in range(150):
-        draft = drafts.propose(written, None, unread=1, room=99)
+        draft = drafts.propose(written, None, unread=1, room=99, share=8.0)
         proposed.append(bool(draft))
         if draft:
             drafts.learn(0, wrong=True)
@@ -180,13 +180,67 @@ def test_a_batch_is_read_in_the_same_passes(phi_4: LocalModel) -> None:
     """Texts share passes, and leave them when they are finished."""
     short = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
     long = Request(messages=ask("b"), schema=DELIVERY, sampling=Sampling(max_tokens=80))
+    counts = []
+    for batch in ([short], [long], [short, long, long]):
+        with passes_of(phi_4) as shapes:
+            found = phi_4.write_many(batch)
+        counts.append(len(shapes))
+        assert all(isinstance(each, Generation) for each in found)
+    # Drafts are of other lengths in a longer pass; one after another would take twice as many.
+    assert counts[0] < counts[2] < 1.5 * counts[1]
+
+
+def test_a_long_prompt_is_read_in_parts(phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pass is much longer than it may be, and the texts stay the same."""
+    asked = [
+        Request(messages=ask(text), schema=schema, sampling=Sampling(max_tokens=40))
+        for text, schema in [(NOTE * 3, DELIVERY), ("a", {"enum": [1, 2]}), (CONTACT * 2, PERSON)]
+    ]
+    whole = phi_4.write_many(asked)
+    monkeypatch.setattr(decoding, "CHUNK", 64)
     with passes_of(phi_4) as shapes:
-        first, _, last = phi_4.write_many([short, long, long])
-    assert [rows for rows, _ in shapes] == sorted((rows for rows, _ in shapes), reverse=True)
-    assert (shapes[0][0], shapes[-1][0]) == (3, 2)
+        in_parts = phi_4.write_many(asked)
+    assert max(tokens for _, tokens in shapes) <= 64 + LONGEST_DRAFT
+    assert [each.text for each in whole if isinstance(each, Generation)] == [
+        each.text for each in in_parts if isinstance(each, Generation)
+    ]
+
+
+def test_what_prompts_begin_with_alike_is_read_once(phi_4: LocalModel) -> None:
+    """The second text takes over what the first one has read of it."""
+    long = NOTE * 4
+    asked = [
+        Request(messages=ask(long + end), schema=DELIVERY, sampling=Sampling(max_tokens=50))
+        for end in ("Who?", "When was that?")
+    ]
+    read, found = [], []
+    for batches in ([[asked[0]], [asked[1]]], [asked]):
+        with passes_of(phi_4) as shapes:
+            found.append([text for batch in batches for text in phi_4.write_many(batch)])
+        read.append(sum(tokens for _, tokens in shapes))
+    common = len(phi_4._tokenizer(long).input_ids)
+    assert read[1] < read[0] - 0.9 * common
+    assert texts(found[0]) == texts(found[1])
+
+
+def test_texts_that_wait_for_one_that_ends_go_on(phi_4: LocalModel) -> None:
+    """Where the text that reads for others is given up first, they read for themselves."""
+    request = Request(messages=ask(NOTE), schema=DELIVERY, sampling=Sampling(max_tokens=50))
+    (alone,) = phi_4.write_many([request])
+    calls: list[str] = []
+
+    def watch(text: str) -> bool:
+        calls.append(text)
+        return len(calls) > 1
+
+    first, *others = phi_4.write_many([request] * 3, watch=watch)
     assert isinstance(first, Generation)
-    assert isinstance(last, Generation)
-    assert json.loads(last.text).keys() == set(DELIVERY["required"])
+    assert first.finish == "cancelled"
+    assert texts(others) == texts([alone]) * 2
+
+
+def texts(found: list[Generation | GuardError]) -> list[str]:
+    return [each.text for each in found if isinstance(each, Generation)]
 
 
 def test_no_request_is_no_work(phi_4: LocalModel) -> None:
@@ -194,10 +248,17 @@ def test_no_request_is_no_work(phi_4: LocalModel) -> None:
     assert phi_4.write_many([]) == []
 
 
-def test_batches_are_of_a_bounded_size(phi_4: LocalModel) -> None:
+def test_batches_are_of_a_bounded_size(phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """More requests than fit into a pass are written in several batches."""
+    sizes = []
+
+    def opened(model: Any, texts: int) -> Any:
+        sizes.append(texts)
+        return open_reader(model, texts)
+
+    monkeypatch.setattr(decoding, "open_reader", opened)
     request = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
-    with passes_of(phi_4) as shapes:
-        found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
-    assert max(rows for rows, _ in shapes) == writing.MAX_ROWS
-    assert all(isinstance(each, Generation) and each.text in "12" for each in found)
+    found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
+    assert sizes == [writing.MAX_ROWS, 1]
+    assert len(texts(found)) == writing.MAX_ROWS + 1
+    assert set(texts(found)) <= {"1", "2"}

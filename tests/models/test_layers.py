@@ -1,13 +1,12 @@
-"""Faster products and a cache that does not copy give what torch and transformers give."""
+"""Faster products give what torch gives."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from guard.models.cache import open_cache
+from guard.models import layers
 from guard.models.layers import quicken
-from guard.models.local import LocalModel
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -41,25 +40,21 @@ def test_other_precisions_are_left_alone() -> None:
     assert "forward" not in vars(layer)
 
 
-def test_a_cache_remembers_what_transformers_remembers(phi_4: LocalModel) -> None:
-    """Over many passes, with tokens dropped in between and rows let go."""
-    from transformers import DynamicCache
+@pytest.mark.parametrize("most", [0, layers.MOST_PACKED])
+def test_packed_weights_follow_the_layer(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Weights that are changed in place or replaced after a product count for the next one."""
+    monkeypatch.setattr(layers, "MOST_PACKED", most)
+    layer = torch.nn.Linear(24, 40)
+    quicken(layer)
+    given = torch.randn(9, 24)
 
-    model = phi_4._model
-    ours, forgets = open_cache(model)
-    theirs = DynamicCache(config=model.config)
-    assert forgets
-    rows = 3
-    for step in range(60):
-        ids = torch.randint(5, 300, (rows, 1 + step % 7))
+    def found() -> list[torch.Tensor]:
         with torch.inference_mode():
-            found = model(input_ids=ids, past_key_values=ours, use_cache=True).logits
-            expected = model(input_ids=ids, past_key_values=theirs, use_cache=True).logits
-        assert torch.allclose(found, expected, atol=1e-4)
-        for cache in (ours, theirs):
-            cache.crop(-(step % 3))
-        if step == 40:
-            rows = 2
-            for cache in (ours, theirs):
-                cache.batch_select_indices(torch.tensor([0, 2]))
-    assert ours.get_seq_length() == theirs.get_seq_length()
+            return [layer(given), torch.nn.functional.linear(given, layer.weight, layer.bias)]
+
+    assert torch.allclose(*found(), atol=1e-5)
+    with torch.no_grad():
+        layer.weight.mul_(3)
+    assert torch.allclose(*found(), atol=1e-5)
+    layer.weight = torch.nn.Parameter(layer.weight + 1)
+    assert torch.allclose(*found(), atol=1e-5)
