@@ -50,6 +50,19 @@ def window(model: Any) -> int:
     return int(getattr(config, "max_position_embeddings", None) or 2048)
 
 
+def steady(model: Any) -> int:
+    """How long texts may be that share a pass.
+
+    Models with these kinds of positions measure all texts of a pass anew when one of them is
+    longer, and each should be what it would be alone.
+    """
+    config = model.config.get_text_config()
+    positions = getattr(config, "rope_parameters", None) or {}
+    if positions.get("rope_type") not in {"longrope", "dynamic"}:
+        return window(model)
+    return int(positions.get("original_max_position_embeddings") or window(model))
+
+
 def rows(model: Any, tokenizer: Any) -> int:
     """How many scores the model gives, which may be more than the tokenizer has entries."""
     return max(int(model.config.get_text_config().vocab_size), len(tokenizer))

@@ -25,6 +25,7 @@ from guard.models.vocabulary import (
     entries,
     grammar_tokenizer,
     rows,
+    steady,
     token_texts,
     window,
 )
@@ -95,9 +96,15 @@ class Writer:
         ]
 
     def _batches(self, going: list[tuple[Task, Line]]) -> Iterator[list[tuple[Task, Line]]]:
-        """As many as are written at once; one by one where the model cannot read several."""
-        size = MAX_ROWS if reads_many(self._model) else 1
-        yield from (going[at : at + size] for at in range(0, len(going), size))
+        """As many as are written at once; one by one what the model cannot read with others."""
+        longest = steady(self._model) if reads_many(self._model) else 0
+        lone: list[tuple[Task, Line]] = []
+        joined: list[tuple[Task, Line]] = []
+        for task, line in going:
+            is_long = line.prompt_tokens + line.steering.room > longest
+            (lone if is_long else joined).append((task, line))
+        yield from ([one] for one in lone)
+        yield from (joined[at : at + MAX_ROWS] for at in range(0, len(joined), MAX_ROWS))
 
     def _run(self, batch: list[tuple[Task, Line]]) -> None:
         """Let outlines tokenize the prompts and drive the model over them."""

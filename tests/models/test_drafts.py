@@ -248,17 +248,42 @@ def test_no_request_is_no_work(phi_4: LocalModel) -> None:
     assert phi_4.write_many([]) == []
 
 
-def test_batches_are_of_a_bounded_size(phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More requests than fit into a pass are written in several batches."""
-    sizes = []
+@contextmanager
+def readers() -> Iterator[list[int]]:
+    """How many texts each reader has."""
+    sizes: list[int] = []
 
     def opened(model: Any, texts: int) -> Any:
         sizes.append(texts)
         return open_reader(model, texts)
 
-    monkeypatch.setattr(decoding, "open_reader", opened)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "open_reader", opened)
+        yield sizes
+
+
+def test_batches_are_of_a_bounded_size(phi_4: LocalModel) -> None:
+    """More requests than fit into a pass are written in several batches."""
     request = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
-    found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
+    with readers() as sizes:
+        found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
     assert sizes == [writing.MAX_ROWS, 1]
     assert len(texts(found)) == writing.MAX_ROWS + 1
     assert set(texts(found)) <= {"1", "2"}
+
+
+def test_texts_too_long_for_others_are_written_alone(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a model would measure the positions of its neighbours anew; in the order asked."""
+    asked = [
+        Request(messages=ask(text), schema={"const": text[:1]}, sampling=Sampling(max_tokens=9))
+        for text in ("a", NOTE * 3, "c")
+    ]
+    (written,) = phi_4.write_many(asked[:1])
+    assert isinstance(written, Generation)
+    monkeypatch.setattr(writing, "steady", lambda _: written.usage.prompt_tokens + 20)
+    with readers() as sizes:
+        found = phi_4.write_many(asked)
+    assert sizes == [1, 2]
+    assert texts(found) == ['"a"', '"D"', '"c"']

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from guard.models.loans import LEAST_LOAN, loans
 from guard.models.local import LocalModel
 from guard.models.reading import LoneReader, Turn, open_reader, reads_many
+from guard.models.vocabulary import steady
 
 
 def expected(model: Any, tokens: Sequence[int]) -> torch.Tensor:
@@ -93,6 +94,20 @@ def test_models_that_remember_in_another_way_read_alone(phi_4: LocalModel) -> No
         with pytest.raises(RuntimeError, match="cannot drop"):
             reader.forget(0, 1)
     assert torch.allclose(torch.tensor(rows[1]), expected(model, tokens)[-1], atol=1e-4)
+
+
+def test_texts_that_would_change_each_other_are_read_alone(phi_4: LocalModel) -> None:
+    """Positions of some kinds are measured anew for a whole pass when one of its texts is long."""
+    import copy
+
+    model = copy.deepcopy(phi_4._model)
+    assert steady(model) == phi_4.window
+    model.config.rope_parameters = {
+        **model.config.rope_parameters,
+        "rope_type": "longrope",
+        "original_max_position_embeddings": 100,
+    }
+    assert steady(model) == 100
 
 
 PROMPTS = st.lists(st.lists(st.integers(0, 1), min_size=1, max_size=40), max_size=5)
