@@ -62,10 +62,16 @@ def _grammar(kept: Json) -> Grammar:
     return Grammar(text=kept["text"], plain=kept["plain"], refusals=refusals)
 
 
+def _written(grammar: Grammar) -> dict[str, Json]:
+    """What `_grammar` reads; `asdict` of the whole would copy all that is in `plain`."""
+    refusals = [asdict(each) for each in grammar.refusals]
+    return {"text": grammar.text, "plain": grammar.plain, "refusals": refusals}
+
+
 def save(path: Path, grammar: Grammar) -> None:
     """Keep a grammar. A folder that cannot be written to costs time, not the answer."""
     try:
-        write_atomic(path, json.dumps(asdict(grammar)))
+        write_atomic(path, json.dumps(_written(grammar)), durable=False)  # lost, it is made again
         _prune(path.parent)
     except (GuardError, OSError) as error:
         log.info("the grammar is not kept: %s", error)
