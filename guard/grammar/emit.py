@@ -48,14 +48,15 @@ class Emitter:
         if place not in self.states.alive:
             return dict(NEVER_SCHEMA)
         place = self.states.twins[place]
+        if place in self.names:
+            return {"$ref": f"#/$defs/{self.names[place]}"}
         options = [each for each in self.states.options[place] if self.states.is_alive(each)]
         if not any(each.object or each.lists for each in options) or options == [self._any()]:
             return self._choice(options)
-        if place not in self.names:
-            self.names[place] = name = f"s{len(self.names)}"
-            self.tables[name] = None
-            self.tables[name] = self._choice(options)
-        return {"$ref": f"#/$defs/{self.names[place]}"}
+        self.names[place] = name = f"s{len(self.names)}"
+        self.tables[name] = None
+        self.tables[name] = self._choice(options)
+        return {"$ref": f"#/$defs/{name}"}
 
     def _any(self) -> Option | None:
         options = self.states.options.get((), ())
@@ -63,6 +64,8 @@ class Emitter:
 
     def _choice(self, options: list[Option]) -> dict[str, Json]:
         made = [schema for each in options for schema in self._option(each)]
+        if len(made) == 1:
+            return made[0]
         distinct = list({json.dumps(schema): schema for schema in made}.values())
         if {} in distinct:
             return {}

@@ -91,8 +91,10 @@ def filtered(see: Expander, limits: Alternative) -> Alternative | None:
     """The alternative with those of its listed values that satisfy the rest of it."""
     from dataclasses import replace
 
+    if limits.values is None:
+        return limits
     plain = replace(limits, values=None, origins=())
-    if limits.values is None or plain == Alternative(types=limits.types):
+    if plain == Alternative(types=limits.types):
         return limits
     kept = tuple(text for text in limits.values if satisfies(see, plain, json.loads(text)))
     return replace(limits, values=kept) if kept else None
