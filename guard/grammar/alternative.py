@@ -25,7 +25,7 @@ class Demand(NamedTuple):  # places are looked up by the hundred thousand, tuple
 
 
 Place = tuple[Demand, ...]
-"""All that a value is held against, in the order in which the schema has it."""
+"""All that a value is held against, each once, in the order in which the schema has it."""
 
 NEVER = Demand(0)
 """What no value satisfies."""
@@ -33,6 +33,8 @@ NEVER = Demand(0)
 
 def joined(*places: Place) -> Place:
     """The place of values that are held against all that several places demand."""
+    if len(places) == 1:
+        return places[0]
     return tuple(dict.fromkeys(demand for place in places for demand in place))
 
 

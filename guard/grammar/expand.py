@@ -200,7 +200,10 @@ class Expander:
             return current
         if one.name in LATE:
             return tuple(LATE[one.name](self, one, each) for each in current)
-        return self.product([current, rule(self, one)])
+        found = rule(self, one)
+        if len(current) == 1 and found == (ANY,):
+            return current
+        return self.product([current, found])
 
     def _not(self, one: Keyword) -> Alternatives:
         rule = self.negative.get(one.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guard.grammar.alternative import Alternative, ObjectPart, Place, joined
@@ -25,7 +26,13 @@ class ObjectPlan:
 
 def place_of(limits: Alternative, name: str) -> Place:
     """What a property of this name is held against."""
-    return joined(*(_of_part(part, name) for part in limits.object.parts))
+    return places_of(limits, [name])[name]
+
+
+def places_of(limits: Alternative, names: Iterable[str]) -> dict[str, Place]:
+    """What properties are held against, by their names."""
+    tables = [(part, dict(part.named)) for part in limits.object.parts]
+    return {name: joined(*(_of_part(*each, name) for each in tables)) for name in names}
 
 
 def named_place(limits: Alternative, name: str) -> Place:
@@ -34,8 +41,8 @@ def named_place(limits: Alternative, name: str) -> Place:
     return joined(*(place for part in parts for key, place in part.named if key == name))
 
 
-def _of_part(part: ObjectPart, name: str) -> Place:
-    found = [place for key, place in part.named if key == name]
+def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
+    found = [named[name]] if name in named else []
     unsure = False
     for pattern, place in part.matched:
         fits = _fits(pattern, name)

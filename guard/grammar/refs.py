@@ -149,7 +149,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
 
 def _into(resolver: Any, child: Json, kind: Any) -> Any:
     """The resolver of a schema inside another. That of a target counts from its `$id` already."""
-    if not isinstance(child, dict):
+    if not isinstance(child, dict) or not ("$id" in child or "id" in child):
         return resolver
     return resolver.in_subresource(kind.create_resource(child))
 
