@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 
-from guard.grammar.alternative import TYPES, Alternative, Numbers, Place, Texts
+from guard.grammar.alternative import ANY, TYPES, Alternative, Numbers, Place, Texts
 from guard.grammar.arrays import ListPlan
 from guard.grammar.engine import complaint
 from guard.grammar.excluding import excluding
@@ -29,6 +29,8 @@ class Emitter:
     states: States
     names: dict[Place, str] = field(default_factory=dict)
     tables: dict[str, Json] = field(default_factory=dict)
+    short: dict[Place, dict[str, Json]] = field(default_factory=dict)
+    """The schemas of places that are written out wherever they are needed."""
 
     def document(self, top: Place) -> dict[str, Json]:
         """The whole schema."""
@@ -50,9 +52,12 @@ class Emitter:
         place = self.states.twins[place]
         if place in self.names:
             return {"$ref": f"#/$defs/{self.names[place]}"}
+        if place in self.short:
+            return dict(self.short[place])
         options = [each for each in self.states.options[place] if self.states.is_alive(each)]
         if not any(each.object or each.lists for each in options) or options == [self._any()]:
-            return self._choice(options)
+            self.short[place] = self._choice(options)
+            return dict(self.short[place])
         self.names[place] = name = f"s{len(self.names)}"
         self.tables[name] = None
         self.tables[name] = self._choice(options)
@@ -75,7 +80,7 @@ class Emitter:
         limits = option.limits
         if limits.values is not None:
             return [{"enum": [json.loads(text) for text in limits.values]}]
-        if limits == Alternative():
+        if limits == ANY:
             return [{}]
         types = self._types(option)
         text = self._without_banned(limits, types)

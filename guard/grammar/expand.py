@@ -170,22 +170,22 @@ class Expander:
             raise SchemaError("a reference of the schema leads to nothing that can be read")
         source = self.nodes[demand.key]
         node = source.document
+        is_beside = self.draft in IGNORES_BESIDE_REF and "$ref" in node
         asked = [
             Keyword(name=name, value=value, node=node, pointer=source.pointer, source=source)
             for name, value in node.items()
-            if name in self.known and (name == "$ref" or not self._is_beside_ref(node))
+            if name in self.known and (name == "$ref" or not is_beside)
         ]
         if demand.positive:
             return self._all(asked)
         return tuple(dict.fromkeys(_mute(each) for one in asked for each in self._not(one)))
 
-    def _is_beside_ref(self, node: dict[str, Json]) -> bool:
-        return self.draft in IGNORES_BESIDE_REF and "$ref" in node
-
     def _all(self, asked: list[Keyword]) -> Alternatives:
         """What satisfies every keyword; the unevaluated ones look at what the others found."""
         current: Alternatives = (ANY,)
-        for one in sorted(asked, key=lambda each: each.name in LATE):
+        if self.annotates:
+            asked = sorted(asked, key=lambda each: each.name in LATE)
+        for one in asked:
             found = self._merge(current, one)
             if found is None:
                 self.note(one.at, TOO_MANY)

@@ -34,7 +34,7 @@ GROUPS = (
 
 def _is_first(see: Expander, one: Keyword) -> bool:
     """Whether this keyword comes first of its group in the schema."""
-    group = next(group for group in GROUPS if one.name in group)
+    group = GROUPS[0] if one.name in GROUPS[0] else GROUPS[1]
     return next(name for name in one.node if name in group and name in see.known) == one.name
 
 

@@ -89,7 +89,7 @@ def has_addresses(document: Json) -> bool:
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
+            if any(not str(node[key]).startswith("#") for key in node.keys() & REFS):
                 return True
             waiting += [child for child in node.values() if isinstance(child, dict | list)]
         elif isinstance(node, list):
@@ -141,7 +141,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             (
                 child,
                 _into(resolver, child, kind),
-                "".join([pointer, *(f"/{escape(t)}" for t in path)]),
+                f"{pointer}/{'/'.join(map(escape, path))}",
             )
             for path, child in inside
         ][::-1]
@@ -197,11 +197,18 @@ def in_place(node: Node) -> Iterator[Json]:
 
 def _refuse_loops(nodes: dict[int, Node]) -> None:
     edges = {key: [id(other) for other in in_place(node)] for key, node in nodes.items()}
+    if not _loop({key: others for key, others in edges.items() if others}):  # most have none
+        return
+    loop = [nodes[key].pointer or "#" for key in _loop(edges) if key in nodes]
+    raise SchemaError(
+        f"the schema refers to itself without end at {loop[0]}",
+        hint="let a recursive reference go through properties or items",
+    )
+
+
+def _loop(edges: dict[int, list[int]]) -> list[int]:
     try:
         TopologicalSorter(edges).prepare()
     except CycleError as error:
-        loop = [nodes[key].pointer or "#" for key in error.args[1] if key in nodes]
-        raise SchemaError(
-            f"the schema refers to itself without end at {loop[0]}",
-            hint="let a recursive reference go through properties or items",
-        ) from error
+        return list(error.args[1])
+    return []
