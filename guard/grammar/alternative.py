@@ -148,6 +148,12 @@ class Alternative:
     origins: tuple[str, ...] = ()
     is_loose: bool = False
 
+    def __hash__(self) -> int:  # of what can be hashed fast
+        number, text = (self.number.low, self.number.high), (self.text.least, self.text.most)
+        inside = self.list.least, self.list.parts, self.object.required, self.object.parts
+        told = self.types, self.values, self.banned, self.text.patterns, self.origins
+        return hash((told, number, text, inside))
+
 
 ANY = Alternative()
 Alternatives = tuple[Alternative, ...]

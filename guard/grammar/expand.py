@@ -201,8 +201,11 @@ class Expander:
         if one.name in LATE:
             return tuple(LATE[one.name](self, one, each) for each in current)
         found = rule(self, one)
-        if len(current) == 1 and found == (ANY,):
-            return current
+        if len(current) == len(found) == 1:  # as nearly always, and the product of them is plain
+            if found == (ANY,):
+                return current
+            if current == (ANY,):
+                return found
         return self.product([current, found])
 
     def _not(self, one: Keyword) -> Alternatives:

@@ -7,6 +7,7 @@ the value is checked after it was written.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 from guard.grammar.alternative import Alternative, Numbers, Place, Texts, same, type_of, written
@@ -89,8 +90,6 @@ def _object(see: Expander, limits: Alternative, value: dict[str, Json]) -> bool:
 
 def filtered(see: Expander, limits: Alternative) -> Alternative | None:
     """The alternative with those of its listed values that satisfy the rest of it."""
-    from dataclasses import replace
-
     if limits.values is None:
         return limits
     plain = replace(limits, values=None, origins=())

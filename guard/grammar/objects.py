@@ -32,7 +32,7 @@ def place_of(limits: Alternative, name: str) -> Place:
 def places_of(limits: Alternative, names: Iterable[str]) -> dict[str, Place]:
     """What properties are held against, by their names."""
     tables = [(part, dict(part.named)) for part in limits.object.parts]
-    return {name: joined(*(_of_part(*each, name) for each in tables)) for name in names}
+    return {name: joined(*[_of_part(*each, name) for each in tables]) for name in names}
 
 
 def named_place(limits: Alternative, name: str) -> Place:
@@ -42,6 +42,8 @@ def named_place(limits: Alternative, name: str) -> Place:
 
 
 def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
+    if not part.matched:
+        return named.get(name, part.rest or ())
     found = [named[name]] if name in named else []
     unsure = False
     for pattern, place in part.matched:

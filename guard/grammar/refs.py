@@ -105,7 +105,8 @@ def places(document: Json) -> dict[int, str]:
         node, at = waiting.pop()
         if isinstance(node, dict):
             found.setdefault(id(node), at)
-            waiting += [(child, f"{at}/{escape(name)}") for name, child in node.items()]
+            inner = [each for each in node.items() if isinstance(each[1], dict | list)]
+            waiting += [(child, f"{at}/{escape(name)}") for name, child in inner]
         elif isinstance(node, list):
             waiting += [(child, f"{at}/{index}") for index, child in enumerate(node)]
     return found

@@ -216,10 +216,11 @@ class States:
         if plan is None:
             return False
         is_open = any(place in self.alive for place in plan.rest) or bool(plan.patterns)
-        if not plan.required and (is_open or not plan.least):
-            return True
-        fillable = {name for name, place in plan.names if place in self.alive}
-        return fillable.issuperset(plan.required) and (is_open or len(fillable) >= plan.least)
+        places = dict(plan.names) if plan.required else {}
+        if any(places.get(name, (NEVER,)) not in self.alive for name in plan.required):
+            return False
+        is_open = is_open or not plan.least
+        return is_open or sum(place in self.alive for _, place in plan.names) >= plan.least
 
 
 def is_universal(pattern: str) -> bool:
