@@ -145,12 +145,13 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
                 f"{pointer}/{'/'.join(map(escape, path))}",
             )
             for path, child in inside
+            if isinstance(child, dict)
         ][::-1]
 
 
-def _into(resolver: Any, child: Json, kind: Any) -> Any:
+def _into(resolver: Any, child: dict[str, Json], kind: Any) -> Any:
     """The resolver of a schema inside another. That of a target counts from its `$id` already."""
-    if not isinstance(child, dict) or not ("$id" in child or "id" in child):
+    if not ("$id" in child or "id" in child):
         return resolver
     return resolver.in_subresource(kind.create_resource(child))
 

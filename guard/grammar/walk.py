@@ -26,6 +26,7 @@ LISTS = frozenset(["allOf", "anyOf", "items", "oneOf", "prefixItems"])
 TABLES = frozenset(
     ["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"]
 )
+HOLDERS = ONE | LISTS | TABLES
 # Keywords that say nothing about which values are valid, or are settled where they point.
 SILENT = frozenset(
     [
@@ -65,6 +66,8 @@ def children(node: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     if not isinstance(node, dict):
         return
     for key, value in node.items():
+        if key not in HOLDERS:
+            continue
         if key in ONE and isinstance(value, dict | bool):
             yield (key,), value
         elif key in LISTS and isinstance(value, list):
