@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
@@ -78,6 +79,9 @@ def save(path: Path, grammar: Grammar) -> None:
 
 
 def _prune(folder: Path) -> None:
-    kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    for path in kept[: max(0, len(kept) - MOST)]:
-        path.unlink(missing_ok=True)
+    with os.scandir(folder) as entries:
+        kept = [each for each in entries if each.name.endswith(".json")]
+    if len(kept) > MOST:
+        kept.sort(key=lambda each: each.stat().st_mtime)
+    for each in kept[: max(0, len(kept) - MOST)]:
+        Path(each).unlink(missing_ok=True)

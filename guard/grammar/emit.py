@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from guard.grammar.alternative import ANY, TYPES, Alternative, Numbers, Place, Texts
 from guard.grammar.arrays import ListPlan
@@ -105,7 +105,7 @@ class Emitter:
             return limits.text
         pattern = excluding(limits.banned)
         if pattern is not None:
-            return replace(limits.text, patterns=(*limits.text.patterns, pattern))
+            return limits.text._replace(patterns=(*limits.text.patterns, pattern))
         for at in limits.origins:
             if at.endswith(("/enum", "/const")):
                 self.states.see.note(at, BANNED)

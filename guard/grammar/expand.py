@@ -8,7 +8,7 @@ form). What cannot be said in limits is left out, which leaves a superset, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from guard.errors import SchemaError
@@ -83,7 +83,7 @@ class Expander:
         """Alternatives that take more than the schema does, marked where there is a pool."""
         if self.pool is None:
             return found
-        return tuple(replace(each, is_loose=True) for each in found)
+        return tuple(each._replace(is_loose=True) for each in found)
 
     def certain(self, found: Alternatives) -> Alternatives:
         """Those alternatives that are known not to take too much."""
@@ -230,12 +230,12 @@ class Expander:
 
 def _mute(limits: Alternative) -> Alternative:
     """What a schema under `not` looks at does not count as looked at."""
-    items = tuple(replace(part, annotates=False) for part in limits.list.parts)
-    properties = tuple(replace(part, annotates=False) for part in limits.object.parts)
+    items = tuple(part._replace(annotates=False) for part in limits.list.parts)
+    properties = tuple(part._replace(annotates=False) for part in limits.object.parts)
     if items:
-        limits = replace(limits, list=replace(limits.list, parts=items))
+        limits = limits._replace(list=limits.list._replace(parts=items))
     if properties:
-        limits = replace(limits, object=replace(limits.object, parts=properties))
+        limits = limits._replace(object=limits.object._replace(parts=properties))
     return limits
 
 

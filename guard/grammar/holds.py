@@ -7,7 +7,6 @@ the value is checked after it was written.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 from guard.grammar.alternative import Alternative, Numbers, Place, Texts, same, type_of, written
@@ -92,8 +91,8 @@ def filtered(see: Expander, limits: Alternative) -> Alternative | None:
     """The alternative with those of its listed values that satisfy the rest of it."""
     if limits.values is None:
         return limits
-    plain = replace(limits, values=None, origins=())
+    plain = limits._replace(values=None, origins=())
     if plain == Alternative(types=limits.types):
         return limits
     kept = tuple(text for text in limits.values if satisfies(see, plain, json.loads(text)))
-    return replace(limits, values=kept) if kept else None
+    return limits._replace(values=kept) if kept else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from guard.grammar.alternative import (
     ANY,
@@ -114,7 +113,7 @@ def _required(_: Expander, one: Keyword) -> Alternatives:
 
 
 def _not_required(see: Expander, one: Keyword) -> Alternatives:
-    missing = [replace(absent(name), types=OBJECT) for name in one.value]
+    missing = [absent(name)._replace(types=OBJECT) for name in one.value]
     return at_most(see, missing, one.at)
 
 

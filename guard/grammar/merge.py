@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from guard.grammar.alternative import (
@@ -76,7 +75,7 @@ def _without_empty(merged: Alternative) -> Alternative | None:
         types -= {"object"}
     if len(types) < len(merged.types):
         values = None if merged.values is None else _values(merged.values, types, ())
-        merged = replace(merged, types=types, values=values)
+        merged = merged._replace(types=types, values=values)
     return merged if merged.types and merged.values != () else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 
 from guard.errors import SchemaError
@@ -199,7 +198,7 @@ def _not_size(_: Expander, one: Keyword) -> Alternatives:
     opposite = one.name.replace("min", "max") if is_min else one.name.replace("max", "min")
     size = one.value - 1 if is_min else one.value + 1
     kind = frozenset(["array" if one.name.endswith("Items") else "object"])
-    made = replace(_sized(one, opposite, size), types=kind)
+    made = _sized(one, opposite, size)._replace(types=kind)
     return (made,) if size >= 0 else ()
 
 

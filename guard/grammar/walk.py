@@ -65,9 +65,8 @@ def children(node: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     """The schemas directly inside a schema, each with its path from there."""
     if not isinstance(node, dict):
         return
-    for key, value in node.items():
-        if key not in HOLDERS:
-            continue
+    for key in filter(HOLDERS.__contains__, node):
+        value = node[key]
         if key in ONE and isinstance(value, dict | bool):
             yield (key,), value
         elif key in LISTS and isinstance(value, list):
