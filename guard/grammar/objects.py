@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -89,3 +90,13 @@ def place_of_pattern(limits: Alternative, pattern: str) -> Place:
         found = [place for key, place in part.matched if key == pattern]
         places.append(joined(*found) if found else (part.rest or ()))
     return joined(*places)
+
+
+def is_universal(pattern: str) -> bool:
+    """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
+    if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):
+        return False
+    try:
+        return re.match(pattern, "") is not None
+    except (re.error, OverflowError, RecursionError):
+        return False

@@ -7,7 +7,6 @@ needs itself, or that nothing satisfies, is dead; alternatives that need a dead 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +16,7 @@ from guard.grammar.expand import Expander
 from guard.grammar.holds import filtered, holds
 from guard.grammar.objects import (
     ObjectPlan,
+    is_universal,
     names_of,
     patterns_of,
     place_of_pattern,
@@ -221,16 +221,6 @@ class States:
             return False
         is_open = is_open or not plan.least
         return is_open or sum(place in self.alive for _, place in plan.names) >= plan.least
-
-
-def is_universal(pattern: str) -> bool:
-    """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
-    if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):
-        return False
-    try:
-        return re.match(pattern, "") is not None
-    except (re.error, OverflowError, RecursionError):
-        return False
 
 
 def _inner(option: Option) -> Iterator[Place]:
