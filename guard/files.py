@@ -35,15 +35,16 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_atomic(path: Path, data: bytes | str) -> None:
+def write_atomic(path: Path, data: bytes | str, *, durable: bool = True) -> None:
     """Write `data` so that `path` holds either its old content or all of the new.
 
-    A temporary file beside it is written, flushed to disk and renamed over it. Raises RunError.
+    A temporary file beside it is written, flushed to disk and renamed over it. Without `durable` it
+    is not flushed: after a power cut the file may be empty. Raises RunError.
     """
     raw = data.encode("utf-8") if isinstance(data, str) else data
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, raw)
+        _replace(path, raw, durable=durable)
     except OSError as error:
         raise RunError(
             f"cannot write {path}: {error.strerror}",
@@ -51,16 +52,18 @@ def write_atomic(path: Path, data: bytes | str) -> None:
         ) from error
 
 
-def _replace(path: Path, raw: bytes) -> None:
+def _replace(path: Path, raw: bytes, *, durable: bool) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(name, _mode(path))
         os.replace(name, path)
-        sync_dir(path.parent)
+        if durable:
+            sync_dir(path.parent)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)

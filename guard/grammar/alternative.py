@@ -2,13 +2,15 @@
 
 A schema is turned into a list of alternatives, of which a value has to satisfy one. What they say
 of the values inside is said by `Place`s: the schemas that such a value must and must not satisfy.
+
+They are named tuples since they are made, compared and hashed by the ten thousand.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from guard.types import Json
 
@@ -16,8 +18,7 @@ TYPES = frozenset(["null", "boolean", "number", "string", "array", "object"])
 """What a value can be; an integer is a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """A schema, by its place among the nodes of its document, to be satisfied or not to be."""
 
     key: int
@@ -25,7 +26,7 @@ class Demand:
 
 
 Place = tuple[Demand, ...]
-"""All that a value is held against, in the order in which the schema has it."""
+"""All that a value is held against, each once, in the order in which the schema has it."""
 
 NEVER = Demand(0)
 """What no value satisfies."""
@@ -33,6 +34,8 @@ NEVER = Demand(0)
 
 def joined(*places: Place) -> Place:
     """The place of values that are held against all that several places demand."""
+    if len(places) == 1:
+        return places[0]
     return tuple(dict.fromkeys(demand for place in places for demand in place))
 
 
@@ -40,8 +43,7 @@ Values = tuple[str, ...]
 """JSON texts, numbers in one notation, members in the order of the schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Limits of numbers; `low_open` says that `low` itself is out, `high_open` the same above."""
 
     low: float | None = None
@@ -52,8 +54,7 @@ class Numbers:
     multiples: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """Limits of strings; every pattern is to be found, and every format to be had."""
 
     least: int = 0
@@ -62,8 +63,7 @@ class Texts:
     formats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListPart:
+class ListPart(NamedTuple):
     """What one schema says of items: the first by their places, the others all the same.
 
     `rest` is None where it says nothing of them. `annotates`: the schema was satisfied, so its
@@ -75,8 +75,7 @@ class ListPart:
     annotates: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
+class Contained(NamedTuple):
     """At least `least` and at most `most` items satisfy `place`, and those others `outside`."""
 
     place: Place
@@ -85,8 +84,7 @@ class Contained:
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(NamedTuple):
     """Limits of arrays."""
 
     parts: tuple[ListPart, ...] = ()
@@ -96,8 +94,7 @@ class Lists:
     unique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectPart:
+class ObjectPart(NamedTuple):
     """What one schema says of properties: by name, by pattern, and of those that are neither.
 
     `rest` is None where it says nothing of them. `annotates`: the schema was satisfied, so what it
@@ -113,8 +110,7 @@ class ObjectPart:
         return hash((len(self.named), self.named[:1], self.rest))
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(NamedTuple):
     """Limits of objects."""
 
     parts: tuple[ObjectPart, ...] = ()
@@ -127,8 +123,7 @@ class Objects:
 NUMBERS, TEXTS, LISTS, OBJECTS = Numbers(), Texts(), Lists(), Objects()
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """One way to be valid. `values` are the only ones, where given; `banned` strings are
     none.
 

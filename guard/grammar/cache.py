@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
@@ -62,16 +63,25 @@ def _grammar(kept: Json) -> Grammar:
     return Grammar(text=kept["text"], plain=kept["plain"], refusals=refusals)
 
 
+def _written(grammar: Grammar) -> dict[str, Json]:
+    """What `_grammar` reads; `asdict` of the whole would copy all that is in `plain`."""
+    refusals = [asdict(each) for each in grammar.refusals]
+    return {"text": grammar.text, "plain": grammar.plain, "refusals": refusals}
+
+
 def save(path: Path, grammar: Grammar) -> None:
     """Keep a grammar. A folder that cannot be written to costs time, not the answer."""
     try:
-        write_atomic(path, json.dumps(asdict(grammar)))
+        write_atomic(path, json.dumps(_written(grammar)), durable=False)  # lost, it is made again
         _prune(path.parent)
     except (GuardError, OSError) as error:
         log.info("the grammar is not kept: %s", error)
 
 
 def _prune(folder: Path) -> None:
-    kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    for path in kept[: max(0, len(kept) - MOST)]:
-        path.unlink(missing_ok=True)
+    with os.scandir(folder) as entries:
+        kept = [each for each in entries if each.name.endswith(".json")]
+    if len(kept) > MOST:
+        kept.sort(key=lambda each: each.stat().st_mtime)
+    for each in kept[: max(0, len(kept) - MOST)]:
+        Path(each).unlink(missing_ok=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from guard.grammar.alternative import TYPES, Alternative, Numbers, Place, Texts
+from guard.grammar.alternative import ANY, TYPES, Alternative, Numbers, Place, Texts
 from guard.grammar.arrays import ListPlan
 from guard.grammar.engine import complaint
 from guard.grammar.excluding import excluding
@@ -29,6 +29,8 @@ class Emitter:
     states: States
     names: dict[Place, str] = field(default_factory=dict)
     tables: dict[str, Json] = field(default_factory=dict)
+    short: dict[Place, dict[str, Json]] = field(default_factory=dict)
+    """The schemas of places that are written out wherever they are needed."""
 
     def document(self, top: Place) -> dict[str, Json]:
         """The whole schema."""
@@ -48,14 +50,18 @@ class Emitter:
         if place not in self.states.alive:
             return dict(NEVER_SCHEMA)
         place = self.states.twins[place]
+        if place in self.names:
+            return {"$ref": f"#/$defs/{self.names[place]}"}
+        if place in self.short:
+            return dict(self.short[place])
         options = [each for each in self.states.options[place] if self.states.is_alive(each)]
         if not any(each.object or each.lists for each in options) or options == [self._any()]:
-            return self._choice(options)
-        if place not in self.names:
-            self.names[place] = name = f"s{len(self.names)}"
-            self.tables[name] = None
-            self.tables[name] = self._choice(options)
-        return {"$ref": f"#/$defs/{self.names[place]}"}
+            self.short[place] = self._choice(options)
+            return dict(self.short[place])
+        self.names[place] = name = f"s{len(self.names)}"
+        self.tables[name] = None
+        self.tables[name] = self._choice(options)
+        return {"$ref": f"#/$defs/{name}"}
 
     def _any(self) -> Option | None:
         options = self.states.options.get((), ())
@@ -63,6 +69,8 @@ class Emitter:
 
     def _choice(self, options: list[Option]) -> dict[str, Json]:
         made = [schema for each in options for schema in self._option(each)]
+        if len(made) == 1:
+            return made[0]
         distinct = list({json.dumps(schema): schema for schema in made}.values())
         if {} in distinct:
             return {}
@@ -72,7 +80,7 @@ class Emitter:
         limits = option.limits
         if limits.values is not None:
             return [{"enum": [json.loads(text) for text in limits.values]}]
-        if limits == Alternative():
+        if limits == ANY:
             return [{}]
         types = self._types(option)
         text = self._without_banned(limits, types)
@@ -97,7 +105,7 @@ class Emitter:
             return limits.text
         pattern = excluding(limits.banned)
         if pattern is not None:
-            return replace(limits.text, patterns=(*limits.text.patterns, pattern))
+            return limits.text._replace(patterns=(*limits.text.patterns, pattern))
         for at in limits.origins:
             if at.endswith(("/enum", "/const")):
                 self.states.see.note(at, BANNED)

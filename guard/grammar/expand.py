@@ -8,7 +8,8 @@ form). What cannot be said in limits is left out, which leaves a superset, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from guard.errors import SchemaError
 from guard.grammar.alternative import (
@@ -34,8 +35,7 @@ class LoopError(Exception):
     """The alternatives of a schema were asked for while they are being found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):  # made of all that a schema says, and faster than a dataclass
     """A keyword of a schema: its value, the schema it stands in, and where that is."""
 
     name: str
@@ -83,7 +83,7 @@ class Expander:
         """Alternatives that take more than the schema does, marked where there is a pool."""
         if self.pool is None:
             return found
-        return tuple(replace(each, is_loose=True) for each in found)
+        return tuple(each._replace(is_loose=True) for each in found)
 
     def certain(self, found: Alternatives) -> Alternatives:
         """Those alternatives that are known not to take too much."""
@@ -170,22 +170,22 @@ class Expander:
             raise SchemaError("a reference of the schema leads to nothing that can be read")
         source = self.nodes[demand.key]
         node = source.document
+        is_beside = self.draft in IGNORES_BESIDE_REF and "$ref" in node
         asked = [
             Keyword(name=name, value=value, node=node, pointer=source.pointer, source=source)
             for name, value in node.items()
-            if name in self.known and (name == "$ref" or not self._is_beside_ref(node))
+            if name in self.known and (name == "$ref" or not is_beside)
         ]
         if demand.positive:
             return self._all(asked)
         return tuple(dict.fromkeys(_mute(each) for one in asked for each in self._not(one)))
 
-    def _is_beside_ref(self, node: dict[str, Json]) -> bool:
-        return self.draft in IGNORES_BESIDE_REF and "$ref" in node
-
     def _all(self, asked: list[Keyword]) -> Alternatives:
         """What satisfies every keyword; the unevaluated ones look at what the others found."""
         current: Alternatives = (ANY,)
-        for one in sorted(asked, key=lambda each: each.name in LATE):
+        if self.annotates:
+            asked = sorted(asked, key=lambda each: each.name in LATE)
+        for one in asked:
             found = self._merge(current, one)
             if found is None:
                 self.note(one.at, TOO_MANY)
@@ -200,7 +200,13 @@ class Expander:
             return current
         if one.name in LATE:
             return tuple(LATE[one.name](self, one, each) for each in current)
-        return self.product([current, rule(self, one)])
+        found = rule(self, one)
+        if len(current) == len(found) == 1:  # as nearly always, and the product of them is plain
+            if found == (ANY,):
+                return current
+            if current == (ANY,):
+                return found
+        return self.product([current, found])
 
     def _not(self, one: Keyword) -> Alternatives:
         rule = self.negative.get(one.name)
@@ -224,12 +230,12 @@ class Expander:
 
 def _mute(limits: Alternative) -> Alternative:
     """What a schema under `not` looks at does not count as looked at."""
-    items = tuple(replace(part, annotates=False) for part in limits.list.parts)
-    properties = tuple(replace(part, annotates=False) for part in limits.object.parts)
+    items = tuple(part._replace(annotates=False) for part in limits.list.parts)
+    properties = tuple(part._replace(annotates=False) for part in limits.object.parts)
     if items:
-        limits = replace(limits, list=replace(limits.list, parts=items))
+        limits = limits._replace(list=limits.list._replace(parts=items))
     if properties:
-        limits = replace(limits, object=replace(limits.object, parts=properties))
+        limits = limits._replace(object=limits.object._replace(parts=properties))
     return limits
 
 

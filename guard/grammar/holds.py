@@ -89,10 +89,10 @@ def _object(see: Expander, limits: Alternative, value: dict[str, Json]) -> bool:
 
 def filtered(see: Expander, limits: Alternative) -> Alternative | None:
     """The alternative with those of its listed values that satisfy the rest of it."""
-    from dataclasses import replace
-
-    plain = replace(limits, values=None, origins=())
-    if limits.values is None or plain == Alternative(types=limits.types):
+    if limits.values is None:
+        return limits
+    plain = limits._replace(values=None, origins=())
+    if plain == Alternative(types=limits.types):
         return limits
     kept = tuple(text for text in limits.values if satisfies(see, plain, json.loads(text)))
-    return replace(limits, values=kept) if kept else None
+    return limits._replace(values=kept) if kept else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from guard.grammar.alternative import (
     ANY,
@@ -34,7 +33,7 @@ GROUPS = (
 
 def _is_first(see: Expander, one: Keyword) -> bool:
     """Whether this keyword comes first of its group in the schema."""
-    group = next(group for group in GROUPS if one.name in group)
+    group = GROUPS[0] if one.name in GROUPS[0] else GROUPS[1]
     return next(name for name in one.node if name in group and name in see.known) == one.name
 
 
@@ -114,7 +113,7 @@ def _required(_: Expander, one: Keyword) -> Alternatives:
 
 
 def _not_required(see: Expander, one: Keyword) -> Alternatives:
-    missing = [replace(absent(name), types=OBJECT) for name in one.value]
+    missing = [absent(name)._replace(types=OBJECT) for name in one.value]
     return at_most(see, missing, one.at)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from guard.grammar.alternative import (
@@ -31,7 +30,8 @@ def both(one: Alternative, other: Alternative) -> Alternative | None:
         return one if other is ANY else other
     types = one.types & other.types
     banned = _union(one.banned, other.banned)
-    values = _values(_common(one.values, other.values), types, banned)
+    values = _common(one.values, other.values)
+    values = None if values is None else _values(values, types, banned)
     merged = Alternative(
         types=types if values is None else types & {type_of(text) for text in values},
         values=values,
@@ -64,20 +64,18 @@ def each_with_each(left: Alternatives, right: Alternatives, most: int) -> Altern
 
 def _without_empty(merged: Alternative) -> Alternative | None:
     """Without the types whose limits contradict each other."""
-    dead = {
-        name
-        for name, is_empty in (
-            ("number", no_number(merged.number)),
-            ("string", _crossed(merged.text.least, merged.text.most)),
-            ("array", _crossed(merged.list.least, merged.list.most)),
-            ("object", _no_object(merged.object)),
-        )
-        if is_empty
-    }
-    if dead & merged.types:
-        types = merged.types - dead
-        values = _values(merged.values, types, ())
-        merged = replace(merged, types=types, values=values)
+    types = merged.types
+    if no_number(merged.number):
+        types -= {"number"}
+    if _crossed(merged.text.least, merged.text.most):
+        types -= {"string"}
+    if _crossed(merged.list.least, merged.list.most):
+        types -= {"array"}
+    if _no_object(merged.object):
+        types -= {"object"}
+    if len(types) < len(merged.types):
+        values = None if merged.values is None else _values(merged.values, types, ())
+        merged = merged._replace(types=types, values=values)
     return merged if merged.types and merged.values != () else None
 
 
@@ -94,9 +92,7 @@ def _common(one: Values | None, other: Values | None) -> Values | None:
     return tuple(text for text in one if same(text) in known)
 
 
-def _values(values: Values | None, types: frozenset[str], banned: Values) -> Values | None:
-    if values is None:
-        return None
+def _values(values: Values, types: frozenset[str], banned: Values) -> Values:
     out = {same(text) for text in banned}
     return tuple(text for text in values if type_of(text) in types and same(text) not in out)
 

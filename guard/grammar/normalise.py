@@ -93,7 +93,7 @@ def _normal(
         draft=draft,
         positive=POSITIVE,
         negative=NEGATIVE,
-        annotates=any(name in node.document for node in nodes.values() for name in LATE),
+        annotates=any(not LATE.keys().isdisjoint(node.document) for node in nodes.values()),
         most=most,
         pool=pool,
     )

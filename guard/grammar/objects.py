@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guard.grammar.alternative import Alternative, ObjectPart, Place, joined
@@ -25,7 +27,13 @@ class ObjectPlan:
 
 def place_of(limits: Alternative, name: str) -> Place:
     """What a property of this name is held against."""
-    return joined(*(_of_part(part, name) for part in limits.object.parts))
+    return places_of(limits, [name])[name]
+
+
+def places_of(limits: Alternative, names: Iterable[str]) -> dict[str, Place]:
+    """What properties are held against, by their names."""
+    tables = [(part, dict(part.named)) for part in limits.object.parts]
+    return {name: joined(*[_of_part(*each, name) for each in tables]) for name in names}
 
 
 def named_place(limits: Alternative, name: str) -> Place:
@@ -34,8 +42,10 @@ def named_place(limits: Alternative, name: str) -> Place:
     return joined(*(place for part in parts for key, place in part.named if key == name))
 
 
-def _of_part(part: ObjectPart, name: str) -> Place:
-    found = [place for key, place in part.named if key == name]
+def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
+    if not part.matched:
+        return named.get(name, part.rest or ())
+    found = [named[name]] if name in named else []
     unsure = False
     for pattern, place in part.matched:
         fits = _fits(pattern, name)
@@ -80,3 +90,13 @@ def place_of_pattern(limits: Alternative, pattern: str) -> Place:
         found = [place for key, place in part.matched if key == pattern]
         places.append(joined(*found) if found else (part.rest or ()))
     return joined(*places)
+
+
+def is_universal(pattern: str) -> bool:
+    """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
+    if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):
+        return False
+    try:
+        return re.match(pattern, "") is not None
+    except (re.error, OverflowError, RecursionError):
+        return False

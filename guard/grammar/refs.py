@@ -89,7 +89,7 @@ def has_addresses(document: Json) -> bool:
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
+            if any(not str(node[key]).startswith("#") for key in node.keys() & REFS):
                 return True
             waiting += [child for child in node.values() if isinstance(child, dict | list)]
         elif isinstance(node, list):
@@ -105,7 +105,8 @@ def places(document: Json) -> dict[int, str]:
         node, at = waiting.pop()
         if isinstance(node, dict):
             found.setdefault(id(node), at)
-            waiting += [(child, f"{at}/{escape(name)}") for name, child in node.items()]
+            inner = [each for each in node.items() if isinstance(each[1], dict | list)]
+            waiting += [(child, f"{at}/{escape(name)}") for name, child in inner]
         elif isinstance(node, list):
             waiting += [(child, f"{at}/{index}") for index, child in enumerate(node)]
     return found
@@ -141,15 +142,16 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             (
                 child,
                 _into(resolver, child, kind),
-                "".join([pointer, *(f"/{escape(t)}" for t in path)]),
+                f"{pointer}/{'/'.join(map(escape, path))}",
             )
             for path, child in inside
+            if isinstance(child, dict)
         ][::-1]
 
 
-def _into(resolver: Any, child: Json, kind: Any) -> Any:
+def _into(resolver: Any, child: dict[str, Json], kind: Any) -> Any:
     """The resolver of a schema inside another. That of a target counts from its `$id` already."""
-    if not isinstance(child, dict):
+    if not ("$id" in child or "id" in child):
         return resolver
     return resolver.in_subresource(kind.create_resource(child))
 
@@ -197,11 +199,18 @@ def in_place(node: Node) -> Iterator[Json]:
 
 def _refuse_loops(nodes: dict[int, Node]) -> None:
     edges = {key: [id(other) for other in in_place(node)] for key, node in nodes.items()}
+    if not _loop({key: others for key, others in edges.items() if others}):  # most have none
+        return
+    loop = [nodes[key].pointer or "#" for key in _loop(edges) if key in nodes]
+    raise SchemaError(
+        f"the schema refers to itself without end at {loop[0]}",
+        hint="let a recursive reference go through properties or items",
+    )
+
+
+def _loop(edges: dict[int, list[int]]) -> list[int]:
     try:
         TopologicalSorter(edges).prepare()
     except CycleError as error:
-        loop = [nodes[key].pointer or "#" for key in error.args[1] if key in nodes]
-        raise SchemaError(
-            f"the schema refers to itself without end at {loop[0]}",
-            hint="let a recursive reference go through properties or items",
-        ) from error
+        return list(error.args[1])
+    return []

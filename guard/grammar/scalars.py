@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from functools import lru_cache
 
 from guard.errors import SchemaError
 from guard.grammar.alternative import (
@@ -39,7 +39,11 @@ NEGATED_PART = "what does not satisfy it cannot be described by a grammar"
 
 
 def _type(_: Expander, one: Keyword) -> Alternatives:
-    names = {one.value} if isinstance(one.value, str) else set(one.value)
+    return _typed(frozenset([one.value] if isinstance(one.value, str) else one.value))
+
+
+@lru_cache(maxsize=128)
+def _typed(names: frozenset[str]) -> Alternatives:
     integer = "integer" in names and "number" not in names
     types = frozenset("number" if name == "integer" else name for name in names) & TYPES
     return (
@@ -194,7 +198,7 @@ def _not_size(_: Expander, one: Keyword) -> Alternatives:
     opposite = one.name.replace("min", "max") if is_min else one.name.replace("max", "min")
     size = one.value - 1 if is_min else one.value + 1
     kind = frozenset(["array" if one.name.endswith("Items") else "object"])
-    made = replace(_sized(one, opposite, size), types=kind)
+    made = _sized(one, opposite, size)._replace(types=kind)
     return (made,) if size >= 0 else ()
 
 

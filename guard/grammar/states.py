@@ -7,8 +7,7 @@ needs itself, or that nothing satisfies, is dead; alternatives that need a dead 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from guard.grammar.alternative import NEVER, TEXTS, Alternative, Alternatives, Place
@@ -17,10 +16,11 @@ from guard.grammar.expand import Expander
 from guard.grammar.holds import filtered, holds
 from guard.grammar.objects import (
     ObjectPlan,
+    is_universal,
     names_of,
     patterns_of,
-    place_of,
     place_of_pattern,
+    places_of,
     rest_of,
 )
 
@@ -115,7 +115,7 @@ class States:
         if self.is_closed and rest == ((),) and (names or patterns):
             rest = ((NEVER,),) if objects.least <= len(names) or patterns else rest
         return ObjectPlan(
-            names=tuple((name, self._named_place(limits, name)) for name in names),
+            names=self._named_places(limits, names),
             patterns=patterns,
             rest=rest,
             required=objects.required,
@@ -123,9 +123,16 @@ class States:
             most=objects.most,
         )
 
-    def _named_place(self, limits: Alternative, name: str) -> Place:
-        is_name = not limits.object.names or holds(self.see, limits.object.names, name)
-        return place_of(limits, name) if is_name else (NEVER,)
+    def _named_places(
+        self, limits: Alternative, names: Iterable[str]
+    ) -> tuple[tuple[str, Place], ...]:
+        found, asked = places_of(limits, names), limits.object.names
+        if not asked:
+            return tuple(found.items())
+        return tuple(
+            (name, place if holds(self.see, asked, name) else (NEVER,))
+            for name, place in found.items()
+        )
 
     def _patterns(self, limits: Alternative) -> tuple[tuple[str, tuple[Place, ...]], ...]:
         """Patterns that exclude each other, with the places of the properties that match one."""
@@ -169,14 +176,18 @@ class States:
 
     def find_alive(self) -> None:
         """The least set of places that can be filled: what needs itself is not in it."""
-        waiting = list(reversed(self.options))
-        changed = True
+        alike = dict[Place, list[Place]]()
+        for place, twin in self.twins.items():
+            alike.setdefault(twin, []).append(place)
+        waiting, changed = list(reversed(self.options)), True
         while changed:
-            found = {place for place in waiting if any(map(self.is_alive, self.options[place]))}
-            self.alive |= found
-            self.alive |= {place for place, twin in self.twins.items() if twin in found}
-            changed = bool(found)
-            waiting = [place for place in waiting if place not in found]
+            left = []
+            for place in waiting:
+                if any(map(self.is_alive, self.options[place])):
+                    self.alive.update(alike[place])
+                else:
+                    left.append(place)
+            changed, waiting = len(left) < len(waiting), left
 
     def is_alive(self, option: Option) -> bool:
         """Whether a value can be written for the option."""
@@ -204,19 +215,12 @@ class States:
         """Whether an object can be written."""
         if plan is None:
             return False
-        fillable = {name for name, place in plan.names if place in self.alive}
         is_open = any(place in self.alive for place in plan.rest) or bool(plan.patterns)
-        return fillable.issuperset(plan.required) and (is_open or len(fillable) >= plan.least)
-
-
-def is_universal(pattern: str) -> bool:
-    """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
-    if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):
-        return False
-    try:
-        return re.match(pattern, "") is not None
-    except (re.error, OverflowError, RecursionError):
-        return False
+        places = dict(plan.names) if plan.required else {}
+        if any(places.get(name, (NEVER,)) not in self.alive for name in plan.required):
+            return False
+        is_open = is_open or not plan.least
+        return is_open or sum(place in self.alive for _, place in plan.names) >= plan.least
 
 
 def _inner(option: Option) -> Iterator[Place]:

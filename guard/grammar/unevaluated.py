@@ -7,7 +7,6 @@ together is that not known; there more counts as looked at, which leaves a super
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from guard.grammar.alternative import Alternative, ListPart, ObjectPart
 from guard.grammar.choices import DYNAMIC
@@ -38,7 +37,7 @@ def unevaluated_properties(see: Expander, one: Keyword, found: Alternative) -> A
         matched=tuple((pattern, ()) for part in parts for pattern, _ in part.matched),
         rest=see.place(one.value),
     )
-    return replace(found, object=replace(found.object, parts=(*found.object.parts, part)))
+    return found._replace(object=found.object._replace(parts=(*found.object.parts, part)))
 
 
 def _is_unsure(see: Expander, one: Keyword) -> bool:
@@ -97,4 +96,4 @@ def unevaluated_items(see: Expander, one: Keyword, found: Alternative) -> Altern
         return found
     size = max((len(part.first) for part in parts), default=0)
     part = ListPart(first=((),) * size, rest=see.place(one.value))
-    return replace(found, list=replace(found.list, parts=(*found.list.parts, part)))
+    return found._replace(list=found.list._replace(parts=(*found.list.parts, part)))

@@ -26,6 +26,7 @@ LISTS = frozenset(["allOf", "anyOf", "items", "oneOf", "prefixItems"])
 TABLES = frozenset(
     ["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"]
 )
+HOLDERS = ONE | LISTS | TABLES
 # Keywords that say nothing about which values are valid, or are settled where they point.
 SILENT = frozenset(
     [
@@ -64,7 +65,8 @@ def children(node: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     """The schemas directly inside a schema, each with its path from there."""
     if not isinstance(node, dict):
         return
-    for key, value in node.items():
+    for key in filter(HOLDERS.__contains__, node):
+        value = node[key]
         if key in ONE and isinstance(value, dict | bool):
             yield (key,), value
         elif key in LISTS and isinstance(value, list):
