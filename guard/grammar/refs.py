@@ -24,11 +24,14 @@ class Node:
     """A schema: where it is, and what its references lead to.
 
     The pointer of one outside the document is the way there: the reference, and on from its target.
+    `homes` has for each target the schema with an address of its own that it is in, where the
+    target is true or false, of which nothing else tells where it is; else None.
     """
 
     pointer: str
     document: Json
     targets: tuple[Json, ...] = ()
+    homes: tuple[Json, ...] = ()
     inside: tuple[tuple[tuple[str, ...], Json], ...] = ()
 
 
@@ -130,6 +133,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             pointer=pointer,
             document=node,
             targets=tuple(resolved.contents for _, resolved in found),
+            homes=tuple(_home(resolved) for _, resolved in found),
             inside=inside,
         )
         for key, to in found:
@@ -169,6 +173,10 @@ def _lookup(walk: _Walk, resolver: Any, reference: Json, at: str) -> Any:
     if not isinstance(resolved.contents, dict | bool):
         raise SchemaError(f"the reference at {at} leads to something that is no schema")
     return resolved
+
+
+def _home(resolved: Any) -> Json:
+    return resolved.resolver.lookup("#").contents if isinstance(resolved.contents, bool) else None
 
 
 def _unresolved(reference: str, at: str, error: Exception) -> SchemaError:

@@ -53,7 +53,7 @@ def _leads_out(root: Json, nodes: dict[int, Node]) -> bool:
         return False
     inside = places(root)
     for node in nodes.values():
-        for _, reference, target in _references(node):
+        for _, reference, target, _ in _references(node):
             if isinstance(target, bool):  # which is the same object wherever it is
                 if not _is_plain(root, reference, target):
                     return True
@@ -62,10 +62,11 @@ def _leads_out(root: Json, nodes: dict[int, Node]) -> bool:
     return False
 
 
-def _references(node: Node) -> Iterator[tuple[str, str, Json]]:
-    """Each reference of a schema: its keyword, its text, and what it leads to."""
+def _references(node: Node) -> Iterator[tuple[str, str, Json, Json]]:
+    """Each reference: its keyword, its text, what it leads to, and an object in that document."""
     keys = [key for key in REFS if key in node.document]
-    yield from ((key, node.document[key], to) for key, to in zip(keys, node.targets, strict=True))
+    for key, target, home in zip(keys, node.targets, node.homes, strict=True):
+        yield key, node.document[key], target, target if home is None else home
 
 
 def _is_plain(root: Json, reference: str, target: Json) -> bool:
@@ -80,7 +81,7 @@ def _pointing(root: Json, nodes: dict[int, Node], draft: str, references: Refere
     added: dict[int, tuple[str, Json]] = {}
     changes = []
     for node in nodes.values():
-        for key, reference, target in _references(node):
+        for key, reference, target, _ in _references(node):
             if _is_plain(root, reference, target):
                 continue
             if id(target) in inside:
@@ -143,7 +144,9 @@ def _reached(
 ) -> list[Referred]:
     """The documents outside that references lead to, each once, without those embedded before."""
     inside = places(root)
-    outside = [node.document for node in nodes.values() if id(node.document) not in inside]
+    reached = [node.document for node in nodes.values()]
+    reached += [there for node in nodes.values() for *_, there in _references(node)]
+    outside = [document for document in reached if id(document) not in inside]
     found = [place[0] for place in map(references.place, outside) if place is not None]
     return list({each.base: each for each in found if each.base not in embedded}.values())
 
@@ -151,8 +154,8 @@ def _reached(
 def _name_alike(nodes: dict[int, Node], references: References) -> None:
     """Let references go by the own address of a document that is given for another one."""
     for node in nodes.values():
-        for key, reference, target in _references(node):
-            place = references.place(target)
+        for key, reference, target, there in _references(node):
+            place = references.place(there)
             if place is None or place[0].base == place[0].uri or reference.startswith("#"):
                 continue
             fragment = urldefrag(reference).fragment

@@ -115,7 +115,7 @@ class References:
                 raise NoSuchResource(ref=uri)  # type: ignore[call-arg]
             referred, own = _crawled(uri, document, f"the published schema {uri}", self._draft)
             self._add(referred, own)
-            self._published[uri] = own[uri]
+            self._published |= dict(own)  # by its own address, it has to be the same object
         return self._published[uri]
 
 
@@ -174,7 +174,12 @@ def _own_address(root: Json, uri: str, draft: str) -> str:
 
 
 def _published(uri: str) -> Json | None:
-    """The schema of a draft, or a part of it, as published at `uri`; None for any other address."""
+    """The schema of a draft, or a part of it, as published at `uri`; None for any other address.
+
+    Every draft is published with https and with http, whichever its own address has.
+    """
     from jsonschema_specifications import REGISTRY
 
-    return deepcopy(REGISTRY[uri].contents) if uri in REGISTRY else None
+    rest = uri.partition("://")[2]
+    known = [each for each in (uri, f"http://{rest}", f"https://{rest}") if each in REGISTRY]
+    return deepcopy(REGISTRY[known[0]].contents) if known else None

@@ -243,12 +243,31 @@ def test_dynamic_references_across_documents() -> None:
     assert load_schema(whole.document).sha256 == whole.sha256
 
 
+@pytest.mark.parametrize("reference", ["flags.json#/$defs/b", "by-key.json#/$defs/b"])
+@pytest.mark.parametrize(("flag", "ends"), [(True, [True, True]), (False, [False, True])])
+def test_booleans_beside_dynamic_references(reference: str, flag: bool, ends: list[bool]) -> None:
+    """A part that is true or false is found where whole documents are embedded, too."""
+    tree = {
+        "$dynamicAnchor": "node",
+        "properties": {"below": {"$dynamicRef": "#node"}, "flag": {"$ref": reference}},
+    }
+    strict = {"$dynamicAnchor": "node", "$ref": "tree.json", "unevaluatedProperties": False}
+    flags = {"$defs": {"b": flag}}
+    given = {"tree.json": tree, "flags.json": flags, "by-key.json": {**flags, "$id": AT + "own"}}
+    values = [{"below": {"flag": 1}}, {"below": {}}, {"below": {"more": 1}}]
+    assert verdicts(strict, given, *values) == [*ends, False]
+
+
+@pytest.mark.parametrize("ending", ["", "#"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("draft", DRAFT)
-def test_the_schemas_of_the_drafts_are_known(draft: str) -> None:
+def test_the_schemas_of_the_drafts_are_known(draft: str, scheme: str, ending: str) -> None:
     """A schema can ask for a schema of its own draft, for which nothing is given."""
-    schema = {"$schema": DRAFT[draft], "$ref": DRAFT[draft]}
+    address = f"{scheme}{DRAFT[draft].removesuffix('#')[DRAFT[draft].index(':') :]}{ending}"
+    schema = {"$schema": address, "$ref": address}
     values = [{"type": "string"}, {"type": 5}, {"properties": {"a": {"minLength": -1}}}]
     assert verdicts(schema, None, *values) == [True, False, False]
+    assert load_schema(schema).draft == draft
 
 
 @pytest.mark.parametrize(
