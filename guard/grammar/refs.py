@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Protocol
 
 from guard.errors import SchemaError
+from guard.grammar.dialects import declared, require_same
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords, specification
 from guard.grammar.walk import children, escape
 from guard.types import Json
@@ -50,6 +51,9 @@ class Outside(Protocol):
     registry: Any
     """All of it, for the library `referencing`."""
 
+    drafts: dict[int, str]
+    """What is of another draft, as `declared` gives it."""
+
     def address(self, node: Json) -> str | None:
         """The own address of a schema that may be referred to by another one, else None."""
 
@@ -60,6 +64,7 @@ class _Walk:
     check: Check | None
     outside: Outside | None
     places: dict[int, str]
+    drafts: dict[int, str]
     nodes: dict[int, Node] = field(default_factory=dict)
 
 
@@ -68,6 +73,8 @@ def resolve(
 ) -> dict[int, Node]:
     """Every schema of a document by its `id()`, references followed.
 
+    `document` is without the `$schema` at its top; where that of a part is of another draft, all in
+    the part has to mean the same in both (see `guard.grammar.dialects`).
     Without an `outside` no reference may lead there. What stands under keywords that the draft does
     not know, and in other documents, is looked at only if a reference leads there, and then `check`
     is asked first. Raises SchemaError naming the pointer of a reference that leads out of the
@@ -75,7 +82,13 @@ def resolve(
     """
     from referencing import Registry
 
-    walk = _Walk(draft=draft, check=check, outside=outside, places=places(document))
+    walk = _Walk(
+        draft=draft,
+        check=check,
+        outside=outside,
+        places=places(document),
+        drafts=declared(document, draft),
+    )
     resource = specification(draft).create_resource(document)
     base, known = resource.id() or "", Registry() if outside is None else outside.registry
     known = known.with_resource(base, resource)
@@ -122,6 +135,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
         node, resolver, pointer = waiting.pop()
         if not isinstance(node, dict) or id(node) in walk.nodes:
             continue
+        _require_same(walk, node, pointer)
         found = [
             (key, _lookup(walk, resolver, node[key], f"{pointer}/{key}"))
             for key in REFS
@@ -149,6 +163,14 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             )
             for path, child in inside
         ][::-1]
+
+
+def _require_same(walk: _Walk, node: dict[str, Json], pointer: str) -> None:
+    own = walk.drafts.get(id(node))
+    if own is None and walk.outside:
+        own = walk.outside.drafts.get(id(node))
+    if own is not None:
+        require_same(node, pointer, walk.draft, own)
 
 
 def _into(resolver: Any, child: Json, kind: Any) -> Any:

@@ -12,7 +12,7 @@ import json
 from functools import lru_cache
 
 from guard.grammar.parts import referred
-from guard.grammar.walk import children, escape
+from guard.grammar.walk import children, escape, undeclared
 from guard.models import converter, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
@@ -53,7 +53,7 @@ def _normalised(text: str, server: Server) -> Normalised:
             sent = rewritten(walk, document, "")
         _require_targets(sent, sent)
     except Refused as refused:
-        return Normalised(document=bare(document), changes=(refused.change,))
+        return Normalised(document=undeclared(document), changes=(refused.change,))
     changes = tuple(walk.changes)
     return Normalised(document=sent, changes=changes, strict=walk.subset.strict, wrapped=wrapped)
 
@@ -67,13 +67,6 @@ def _require_targets(node: Json, root: Json) -> None:
         raise Refused(reference[1:], "$ref", "what is referred to there is sent in another form")
     for _, child in children(node):
         _require_targets(child, root)
-
-
-def bare(document: Json) -> Json:
-    """A schema without `$schema`, which some servers take for an unknown keyword."""
-    if not isinstance(document, dict):
-        return document
-    return {key: value for key, value in document.items() if key != "$schema"}
 
 
 def rewritten(walk: Walk, node: Json, at: str) -> Json:

@@ -17,6 +17,7 @@ from guard.errors import SchemaError
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
 from guard.grammar.parts import referred as pointed_at
 from guard.grammar.refs import PLACES, REFS, Check, Node, has_addresses, places, resolve
+from guard.grammar.walk import undeclared
 from guard.schema.read import MAX_BYTES
 from guard.schema.references import UNQUOTED, References, Referred
 from guard.types import Json
@@ -33,11 +34,13 @@ def bundle(
 ) -> tuple[Json, dict[int, Node]]:
     """`root` with all that it refers to, and every schema in it (as `resolve` gives them).
 
-    `root` is without `$schema` (see `bare`), and may be changed. It comes back as it was where it
-    refers to nothing outside. Raises SchemaError as `resolve` does, and when the whole is over
-    4 MiB.
+    `root` is without the `$schema` at its top, and may be changed: no part keeps its own. It comes
+    back as it was otherwise where it refers to nothing outside. Raises SchemaError as `resolve`
+    does, and when the whole is over 4 MiB.
     """
     nodes = resolve(root, draft, check=check, outside=references)
+    for node in nodes.values():
+        node.document.pop("$schema", None)  # jsonschema would go by it to a validator of its own
     if not _leads_out(root, nodes):
         return root, nodes
     moving = keywords(draft) & set(REFS) - {"$ref"}
@@ -132,7 +135,7 @@ def _embedding(
         added: dict[str, Json] = {}
         for referred in new:
             name = _free(_name(referred.uri, ""), {*_table(root, draft), *added})
-            added[name] = {**referred.document, "$id": referred.base}
+            added[name] = {**undeclared(referred.document), "$id": referred.base}
         root = _with(root, added, draft)
         embedded |= {referred.base for referred in new}
         nodes = resolve(root, draft, check=check, outside=references)
