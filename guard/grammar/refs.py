@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Protocol
@@ -92,7 +92,7 @@ def resolve(
     resource = specification(draft).create_resource(document)
     base, known = resource.id() or "", Registry() if outside is None else outside.registry
     known = known.with_resource(base, resource)
-    if has_addresses(document):  # each of which would crawl it again
+    if not all(is_pointer(each) for each in _texts(document)):  # each would crawl it again
         known = known.crawl()
     _visit(walk, document, known.resolver(base), "")
     _refuse_loops(walk.nodes)
@@ -101,16 +101,24 @@ def resolve(
 
 def has_addresses(document: Json) -> bool:
     """Whether something in a document looks like a reference by an address."""
+    return not all(text.startswith("#") for text in _texts(document))
+
+
+def is_pointer(reference: str) -> bool:
+    """Whether a reference is a JSON Pointer, from the top of its document or of an `$id` in it."""
+    return reference == "#" or reference.startswith("#/")
+
+
+def _texts(document: Json) -> Iterator[str]:
+    """What looks like a reference in a document."""
     waiting = [document]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if any(not str(node.get(key, "#")).startswith("#") for key in REFS):
-                return True
+            yield from (str(node[key]) for key in REFS if key in node)
             waiting += [child for child in node.values() if isinstance(child, dict | list)]
         elif isinstance(node, list):
             waiting += [child for child in node if isinstance(child, dict | list)]
-    return False
 
 
 def places(document: Json) -> dict[int, str]:
@@ -217,6 +225,13 @@ def _unresolved(reference: str, at: str, error: Exception) -> SchemaError:
         f"the reference at {at} leads out of the document: {reference!r}{whole}",
         hint=f"give its file, as references={{{uri!r}: FILE}} or --ref {uri}=FILE, or {IN_FILE}",
     )
+
+
+def is_ambiguous(nodes: Mapping[int, Node], keyword: str) -> bool:
+    """Whether references by a keyword may lead elsewhere than to their targets, by other ways."""
+    anchors = {"$recursiveRef": "$recursiveAnchor", "$dynamicRef": "$dynamicAnchor"}
+    key = anchors.get(keyword)
+    return sum(key in node.document for node in nodes.values()) > 1
 
 
 def in_place(node: Node) -> Iterator[Json]:
