@@ -3,8 +3,10 @@
 A validator goes over to the declared draft there (jsonschema does wherever `$schema` stands,
 `referencing` for the addresses in it). Here the whole of a schema is of one draft: such a part is
 taken where everything in it means the same in both drafts, so that going over would change nothing,
-and refused where something does not. jsonschema passes over a draft that it does not know; here
-that is refused, as it is at the top of a schema.
+and refused where something does not. What is of which draft is told from where it stands: a
+reference out of such a part leads back to the draft of the whole (jsonschema would stay with that
+of the part). jsonschema passes over a draft that it does not know; here that is refused, as it is
+at the top of a schema.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ def load_schema(source: Path | str | Json, *, references: Given | None = None) -
 
     `references` are the documents that it refers to, by their addresses: whole, or as they count
     from the schema's own `$id`. Those that are reached are put into the document; the schemas of
-    the drafts are known. Nothing is fetched.
+    the drafts are known. Nothing is fetched. References by the addresses of its own parts (`$id`,
+    `$anchor`) become pointers too, wherever they lead to one part on every way.
 
         load_schema("order.json", references={"https://example.com/item.json": "item.json"})
 
