@@ -16,8 +16,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from guard.errors import ConfigError
-from guard.files import read_text, sha256
+from guard.errors import ConfigError, InputError
+from guard.files import parse_json, read_text, sha256
 from guard.types import Policy, Sampling, Target, Unit
 
 FILES = ("guard.toml", "pyproject.toml")
@@ -25,6 +25,11 @@ PREFIX = "GUARD_"
 NOT_KEYS = {"GUARD_CACHE", "GUARD_CONFIG"}
 USUAL_INDEX = ".guard/index"
 """Where the knowledge base is, unless it is named."""
+
+HOW_REFERENCES = (
+    'in guard.toml: references = { "ADDRESS" = "FILE" }; '
+    """in the environment: GUARD_REFERENCES='{"ADDRESS": "FILE"}'"""
+)
 
 UNITS: dict[str, Unit] = {"w": "words", "s": "sentences", "t": "tokens"}
 
@@ -44,7 +49,8 @@ class Config:
     against, `context` how many the model is given to write from. `timeout` is in seconds.
     Of an object that its schema leaves open, a local model writes the properties that are declared,
     unless `objects` is `open`.
-    `references` are the files of the schemas that `schema` refers to, by their addresses.
+    `references` are the files of the schemas that `schema` refers to, by their addresses; in the
+    environment they are a JSON object.
     `target` is a length such as `80w`, `5s`, `200t`.
     """
 
@@ -219,11 +225,18 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
 
 
 def _texts(value: Any, where: str) -> dict[str, str]:
-    if isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()):
-        return dict(value)
-    raise ConfigError(
-        f"{where} is {value!r:.100}", hint='in guard.toml: references = { "ADDRESS" = "FILE" }'
-    )
+    """A table of texts; in the environment, where all is text, a JSON object."""
+    table = _json(value, where) if isinstance(value, str) else value
+    if isinstance(table, Mapping) and all(isinstance(each, str) for each in table.values()):
+        return dict(table)
+    raise ConfigError(f"{where} is {value!r:.100}", hint=HOW_REFERENCES)
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return parse_json(text, where=where)
+    except InputError as error:
+        raise ConfigError(error.message, hint=HOW_REFERENCES) from error
 
 
 def _number(value: Any, kind: type, where: str) -> int | float:

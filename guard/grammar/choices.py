@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from guard.grammar.alternative import ANY, NEVER, Alternative, Alternatives, ObjectPart, Objects
 from guard.grammar.expand import TOO_MANY, Expander, Keyword, Rule
-from guard.grammar.refs import REFS
+from guard.grammar.refs import REFS, is_ambiguous
 from guard.types import Json
 
 DYNAMIC = "what it refers to depends on the way that leads there"
@@ -22,18 +22,12 @@ OVERLAPPING = "its branches overlap, and not all of what one excludes can be des
 
 
 def _target(see: Expander, one: Keyword, *, positive: bool) -> Alternatives:
-    if one.name != "$ref" and _is_ambiguous(see, one):
+    if is_ambiguous(see.nodes, one.name):
         see.note(one.at, DYNAMIC)
         return see.anything()
     found = [key for key in REFS if key in one.node]
     target = one.source.targets[found.index(one.name)]
     return see.of_schema(target, positive=positive)
-
-
-def _is_ambiguous(see: Expander, one: Keyword) -> bool:
-    """Whether a dynamic reference may lead elsewhere than it seems to."""
-    key = "$recursiveAnchor" if one.name == "$recursiveRef" else "$dynamicAnchor"
-    return sum(key in node.document for node in see.nodes.values()) > 1
 
 
 def _ref(see: Expander, one: Keyword) -> Alternatives:

@@ -22,7 +22,7 @@ from guard.grammar.firm import firm
 from guard.grammar.pool import Pool, Pooled
 from guard.grammar.refs import Node, resolve
 from guard.grammar.states import States, TooLargeError
-from guard.grammar.walk import bare
+from guard.grammar.walk import undeclared
 from guard.types import Json
 
 POSITIVE = {**scalars.POSITIVE, **choices.POSITIVE, **inside.POSITIVE}
@@ -59,7 +59,7 @@ def normalise(document: Json, *, is_closed: bool = False, pooled: Pooled | None 
     (`guard.grammar.firm`). Raises SchemaError where no value can satisfy it, and where it has too
     many parts to be told apart.
     """
-    root = bare(document)
+    root = undeclared(document)
     if isinstance(root, bool):
         root = {} if root else {"enum": []}
     draft = draft_of(document) or DEFAULT_DRAFT

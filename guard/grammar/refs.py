@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Protocol
 
 from guard.errors import SchemaError
+from guard.grammar.dialects import declared, require_same
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords, specification
 from guard.grammar.walk import children, escape
 from guard.types import Json
@@ -24,11 +25,14 @@ class Node:
     """A schema: where it is, and what its references lead to.
 
     The pointer of one outside the document is the way there: the reference, and on from its target.
+    `homes` has for each target the schema with an address of its own that it is in, where the
+    target is true or false, of which nothing else tells where it is; else None.
     """
 
     pointer: str
     document: Json
     targets: tuple[Json, ...] = ()
+    homes: tuple[Json, ...] = ()
     inside: tuple[tuple[tuple[str, ...], Json], ...] = ()
 
 
@@ -47,6 +51,9 @@ class Outside(Protocol):
     registry: Any
     """All of it, for the library `referencing`."""
 
+    drafts: dict[int, str]
+    """What is of another draft, as `declared` gives it."""
+
     def address(self, node: Json) -> str | None:
         """The own address of a schema that may be referred to by another one, else None."""
 
@@ -57,6 +64,7 @@ class _Walk:
     check: Check | None
     outside: Outside | None
     places: dict[int, str]
+    drafts: dict[int, str]
     nodes: dict[int, Node] = field(default_factory=dict)
 
 
@@ -65,6 +73,8 @@ def resolve(
 ) -> dict[int, Node]:
     """Every schema of a document by its `id()`, references followed.
 
+    `document` is without the `$schema` at its top; where that of a part is of another draft, all in
+    the part has to mean the same in both (see `guard.grammar.dialects`).
     Without an `outside` no reference may lead there. What stands under keywords that the draft does
     not know, and in other documents, is looked at only if a reference leads there, and then `check`
     is asked first. Raises SchemaError naming the pointer of a reference that leads out of the
@@ -72,11 +82,17 @@ def resolve(
     """
     from referencing import Registry
 
-    walk = _Walk(draft=draft, check=check, outside=outside, places=places(document))
+    walk = _Walk(
+        draft=draft,
+        check=check,
+        outside=outside,
+        places=places(document),
+        drafts=declared(document, draft),
+    )
     resource = specification(draft).create_resource(document)
     base, known = resource.id() or "", Registry() if outside is None else outside.registry
     known = known.with_resource(base, resource)
-    if has_addresses(document):  # each of which would crawl it again
+    if not all(is_pointer(each) for each in _texts(document)):  # each would crawl it again
         known = known.crawl()
     _visit(walk, document, known.resolver(base), "")
     _refuse_loops(walk.nodes)
@@ -85,16 +101,24 @@ def resolve(
 
 def has_addresses(document: Json) -> bool:
     """Whether something in a document looks like a reference by an address."""
+    return not all(text.startswith("#") for text in _texts(document))
+
+
+def is_pointer(reference: str) -> bool:
+    """Whether a reference is a JSON Pointer, from the top of its document or of an `$id` in it."""
+    return reference == "#" or reference.startswith("#/")
+
+
+def _texts(document: Json) -> Iterator[str]:
+    """What looks like a reference in a document."""
     waiting = [document]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if any(not str(node[key]).startswith("#") for key in node.keys() & REFS):
-                return True
+            yield from (str(node[key]) for key in node.keys() & REFS)
             waiting += [child for child in node.values() if isinstance(child, dict | list)]
         elif isinstance(node, list):
             waiting += [child for child in node if isinstance(child, dict | list)]
-    return False
 
 
 def places(document: Json) -> dict[int, str]:
@@ -120,6 +144,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
         node, resolver, pointer = waiting.pop()
         if not isinstance(node, dict) or id(node) in walk.nodes:
             continue
+        _require_same(walk, node, pointer)
         found = [
             (key, _lookup(walk, resolver, node[key], f"{pointer}/{key}"))
             for key in REFS
@@ -131,6 +156,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             pointer=pointer,
             document=node,
             targets=tuple(resolved.contents for _, resolved in found),
+            homes=tuple(_home(resolved) for _, resolved in found),
             inside=inside,
         )
         for key, to in found:
@@ -147,6 +173,14 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for path, child in inside
             if isinstance(child, dict)
         ][::-1]
+
+
+def _require_same(walk: _Walk, node: dict[str, Json], pointer: str) -> None:
+    own = walk.drafts.get(id(node))
+    if own is None and walk.outside:
+        own = walk.outside.drafts.get(id(node))
+    if own is not None:
+        require_same(node, pointer, walk.draft, own)
 
 
 def _into(resolver: Any, child: dict[str, Json], kind: Any) -> Any:
@@ -173,6 +207,10 @@ def _lookup(walk: _Walk, resolver: Any, reference: Json, at: str) -> Any:
     return resolved
 
 
+def _home(resolved: Any) -> Json:
+    return resolved.resolver.lookup("#").contents if isinstance(resolved.contents, bool) else None
+
+
 def _unresolved(reference: str, at: str, error: Exception) -> SchemaError:
     """What to say of a reference that the library could not follow."""
     from referencing.exceptions import NoSuchResource
@@ -189,6 +227,13 @@ def _unresolved(reference: str, at: str, error: Exception) -> SchemaError:
         f"the reference at {at} leads out of the document: {reference!r}{whole}",
         hint=f"give its file, as references={{{uri!r}: FILE}} or --ref {uri}=FILE, or {IN_FILE}",
     )
+
+
+def is_ambiguous(nodes: Mapping[int, Node], keyword: str) -> bool:
+    """Whether references by a keyword may lead elsewhere than to their targets, by other ways."""
+    anchors = {"$recursiveRef": "$recursiveAnchor", "$dynamicRef": "$dynamicAnchor"}
+    key = anchors.get(keyword)
+    return sum(key in node.document for node in nodes.values()) > 1
 
 
 def in_place(node: Node) -> Iterator[Json]:

@@ -16,6 +16,7 @@ SUSPECTS = (
     *("minProperties", "maxProperties", "format", "allOf", "minLength"),
     *("patternProperties", "pattern"),
 )
+PARTLY = "{reason}; the grammar has a part of it"
 STRUCTURE = frozenset(["$defs", "$ref", "anyOf"])
 
 
@@ -28,9 +29,13 @@ def relax(node: Json, pointer: str, refused: dict[str, str]) -> Json:
         for path, child in children(node)
     }
     relaxed = with_children(node, new)
-    for keyword, reason in _refused(relaxed).items():
-        refused[f"{pointer}/{escape(keyword)}"] = reason
-        relaxed.pop(keyword)
+    reasons = _refused(relaxed)
+    left = {keyword: relaxed.pop(keyword) for keyword in reasons}
+    for keyword, reason in reasons.items():
+        weaker = _weaker(keyword, left[keyword], relaxed)
+        relaxed |= {keyword: weaker} if weaker else {}
+        said = PARTLY.format(reason=reason) if weaker else reason
+        refused[f"{pointer}/{escape(keyword)}"] = said
     return relaxed
 
 
@@ -42,13 +47,40 @@ def _refused(node: dict[str, Json]) -> dict[str, str]:
     refused = {key: complaint(_alone(key, shallow)) for key in shallow}
     refused = {key: reason for key, reason in refused.items() if reason}
     kept = {key: value for key, value in shallow.items() if key not in refused}
-    for keyword in [*SUSPECTS, *kept]:
+    return refused | _refused_beside(kept)
+
+
+def _refused_beside(node: dict[str, Json]) -> dict[str, str]:
+    """The keywords that the engine does not take beside the others, of which it takes each."""
+    kept, refused = dict(node), {}
+    for keyword in [*SUSPECTS, *node]:
         reason = complaint(kept)
         if not reason:
             break
         if kept.pop(keyword, None) is not None:
             refused[keyword] = reason
+    for keyword in [*refused]:  # of several, some may have been left out before the one that counts
+        whole = {**kept, keyword: node[keyword]}
+        if not complaint(whole):
+            kept = whole
+            del refused[keyword]
     return refused
+
+
+def _weaker(keyword: str, value: Json, rest: dict[str, Json]) -> Json:
+    """As much of a refused keyword as the engine takes beside the rest; nothing where it is none.
+
+    Of patterns it is as many as it takes, of a length beside a pattern the largest power of two.
+    """
+    kept: Json = []
+    if keyword == "allOf":
+        for part in value:
+            kept += [] if complaint(_shallow({**rest, keyword: [*kept, part]})) else [part]
+    if keyword == "minLength" and "pattern" in rest:
+        size = 1
+        while size < value and not complaint(_shallow({**rest, keyword: size})):
+            kept, size = size, 2 * size
+    return kept
 
 
 def _alone(keyword: str, node: dict[str, Json]) -> dict[str, Json]:

@@ -84,6 +84,13 @@ def subschemas(document: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
         yield from subschemas(child, pointer + "".join(f"/{escape(token)}" for token in path))
 
 
+def undeclared(document: Json) -> Json:
+    """A schema without the `$schema` at its top."""
+    if not isinstance(document, dict):
+        return document
+    return {key: value for key, value in document.items() if key != "$schema"}
+
+
 def bare(node: Json) -> Json:
     """A schema without the `$schema` of any part.
 

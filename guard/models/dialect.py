@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from guard.errors import InputError
+from guard.grammar.walk import undeclared
 from guard.models.changes import Normalised
-from guard.models.normalise import bare, normalise
+from guard.models.normalise import normalise
 from guard.models.subsets import Server
 from guard.types import Json, Message, Sampling
 
@@ -129,11 +130,11 @@ def asked_for(schema: Json, dialect: Dialect) -> Normalised:
     is set where nothing has to be changed for it.
     """
     if dialect.server is None:
-        document = bare(schema)
+        document = undeclared(schema)  # some servers take $schema for an unknown keyword
         as_strict = normalise(document, "openai")
         return Normalised(document=document, strict=as_strict.strict and not as_strict.changes)
     if dialect.server == "openai" and not dialect.strict:
-        return Normalised(document=bare(schema))
+        return Normalised(document=undeclared(schema))
     return normalise(schema, dialect.server)
 
 

@@ -9,12 +9,15 @@ an optional one becomes nullable, and `guard.models.undo` takes the nulls out of
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from guard.grammar.parts import referred
-from guard.grammar.walk import children, escape
+from guard.grammar.walk import children, escape, undeclared
 from guard.models import converter, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
+from guard.models.hoisting import given_pointer, hoist
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
 from guard.types import Json
 
@@ -43,6 +46,7 @@ def normalise(document: Json, server: Server) -> Normalised:
 def _normalised(text: str, server: Server) -> Normalised:
     document = json.loads(text)
     walk = Walk(subset=SUBSETS[server])
+    moved = hoist(document) if walk.subset.strict and isinstance(document, dict) else {}
     wrapped = False
     try:
         if walk.subset.strict:
@@ -53,9 +57,22 @@ def _normalised(text: str, server: Server) -> Normalised:
             sent = rewritten(walk, document, "")
         _require_targets(sent, sent)
     except Refused as refused:
-        return Normalised(document=bare(document), changes=(refused.change,))
-    changes = tuple(walk.changes)
+        changes = _as_given([refused.change], moved)
+        return Normalised(document=undeclared(json.loads(text)), changes=changes)
+    changes = (*_moves(moved), *_as_given(walk.changes, moved))
     return Normalised(document=sent, changes=changes, strict=walk.subset.strict, wrapped=wrapped)
+
+
+def _moves(moved: Mapping[str, str]) -> Iterator[Change]:
+    """What was moved so that strict mode finds it."""
+    for name, pointer in moved.items():
+        why = f"as what references lead to, it is sent as $defs/{name}"
+        yield Change(pointer=pointer, keyword="$ref", action="rewritten", reason=why)
+
+
+def _as_given(changes: Iterable[Change], moved: Mapping[str, str]) -> tuple[Change, ...]:
+    """The changes with their pointers into the schema as it was given."""
+    return tuple(replace(each, pointer=given_pointer(each.pointer, moved)) for each in changes)
 
 
 def _require_targets(node: Json, root: Json) -> None:
@@ -67,13 +84,6 @@ def _require_targets(node: Json, root: Json) -> None:
         raise Refused(reference[1:], "$ref", "what is referred to there is sent in another form")
     for _, child in children(node):
         _require_targets(child, root)
-
-
-def bare(document: Json) -> Json:
-    """A schema without `$schema`, which some servers take for an unknown keyword."""
-    if not isinstance(document, dict):
-        return document
-    return {key: value for key, value in document.items() if key != "$schema"}
 
 
 def rewritten(walk: Walk, node: Json, at: str) -> Json:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from guard.grammar.walk import children
 from guard.models.changes import Refused, Walk, types_of
+from guard.models.hoisting import TABLES
 from guard.models.subsets import (
     LONG_ENUM,
     MAX_CHARACTERS,
@@ -23,7 +24,6 @@ from guard.types import Json
 VALUE = "value"
 """The property that holds the value where the schema's root is no object."""
 
-TABLES = ("$defs", "definitions")
 Rewrite = Callable[[Walk, Json, str], Json]
 
 

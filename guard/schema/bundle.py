@@ -1,22 +1,34 @@
 """One document out of a schema and what it refers to outside itself.
 
 Each schema that a reference leads to is put under `$defs` (`definitions` before draft 2019-09), and
-the reference leads there: `#/$defs/item.json`, as grammars, prompts and servers follow it. Where
-references depend on the way that leads to them (`$dynamicRef`, `$recursiveRef`), whole documents
-are embedded under their addresses instead, as JSON Schema 2020-12 core, section 9.3 has it.
+the reference leads there: `#/$defs/item.json`, as grammars, prompts and servers follow it. In the
+same way references by the addresses that parts of the schema have (`$id`, `$anchor`) become
+pointers from its top. Where references depend on the way that leads to them (`$dynamicRef`,
+`$recursiveRef`), addresses stay, and whole documents are embedded under theirs, as JSON Schema
+2020-12 core, section 9.3 has it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from urllib.parse import quote, urldefrag
+from collections.abc import Iterator, Mapping, Set
+from urllib.parse import quote, unquote, urldefrag
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
 from guard.grammar.parts import referred as pointed_at
-from guard.grammar.refs import PLACES, REFS, Check, Node, has_addresses, places, resolve
+from guard.grammar.refs import (
+    PLACES,
+    REFS,
+    Check,
+    Node,
+    is_ambiguous,
+    is_pointer,
+    places,
+    resolve,
+)
+from guard.grammar.walk import subschemas, undeclared
 from guard.schema.read import MAX_BYTES
 from guard.schema.references import UNQUOTED, References, Referred
 from guard.types import Json
@@ -33,45 +45,55 @@ def bundle(
 ) -> tuple[Json, dict[int, Node]]:
     """`root` with all that it refers to, and every schema in it (as `resolve` gives them).
 
-    `root` is without `$schema` (see `bare`), and may be changed. It comes back as it was where it
-    refers to nothing outside. Raises SchemaError as `resolve` does, and when the whole is over
-    4 MiB.
+    `root` is without the `$schema` at its top, and may be changed: no part keeps its own. It comes
+    back as it was otherwise where all references are pointers from its top. Raises SchemaError as
+    `resolve` does, and when the whole is over 4 MiB.
     """
     nodes = resolve(root, draft, check=check, outside=references)
-    if not _leads_out(root, nodes):
-        return root, nodes
+    for node in nodes.values():
+        node.document.pop("$schema", None)  # jsonschema would go by it to a validator of its own
     moving = keywords(draft) & set(REFS) - {"$ref"}
-    if any(moving & node.document.keys() for node in nodes.values()):
+    if any(moving & node.document.keys() for node in nodes.values()) and _leads_out(root, nodes):
         root = _embedding(root, nodes, draft, references, check)
-    else:
+        nodes = resolve(root, draft)
+    if not _is_settled(root, nodes, moving) and _is_fixed(nodes, moving):
         root = _pointing(root, nodes, draft, references)
-    return root, resolve(root, draft)
+        nodes = resolve(root, draft)
+    return root, nodes
 
 
 def _leads_out(root: Json, nodes: dict[int, Node]) -> bool:
-    if not has_addresses(root):
-        return False
     inside = places(root)
-    for node in nodes.values():
-        for _, reference, target in _references(node):
-            if isinstance(target, bool):  # which is the same object wherever it is
-                if not _is_plain(root, reference, target):
-                    return True
-            elif id(target) not in inside:
-                return True
-    return False
+    reached = (there for node in nodes.values() for *_, there in _references(node))
+    return any(id(there) not in inside for there in reached)
 
 
-def _references(node: Node) -> Iterator[tuple[str, str, Json]]:
-    """Each reference of a schema: its keyword, its text, and what it leads to."""
+def _is_settled(root: Json, nodes: dict[int, Node], moving: Set[str]) -> bool:
+    """Whether all references are pointers from the top that lead there on every way."""
+    return all(
+        key not in moving and _is_plain(root, reference, target)
+        for node in nodes.values()
+        for key, reference, target, _ in _references(node)
+    )
+
+
+def _is_fixed(nodes: dict[int, Node], moving: Set[str]) -> bool:
+    """Whether all references could be written as `$ref`, since they have one target each."""
+    asked = [(node.document.keys() & moving, "$ref" in node.document) for node in nodes.values()]
+    ambiguous = {key for key in moving if is_ambiguous(nodes, key)}
+    return not any(keys & ambiguous or (keys and is_beside) for keys, is_beside in asked)
+
+
+def _references(node: Node) -> Iterator[tuple[str, str, Json, Json]]:
+    """Each reference: its keyword, its text, what it leads to, and an object in that document."""
     keys = [key for key in REFS if key in node.document]
-    yield from ((key, node.document[key], to) for key, to in zip(keys, node.targets, strict=True))
+    for key, target, home in zip(keys, node.targets, node.homes, strict=True):
+        yield key, node.document[key], target, target if home is None else home
 
 
 def _is_plain(root: Json, reference: str, target: Json) -> bool:
     """Whether a reference leads to its target as a pointer from the top of the document."""
-    is_pointer = reference == "#" or reference.startswith("#/")
-    return is_pointer and pointed_at(root, reference) is target
+    return is_pointer(reference) and pointed_at(root, reference) is target
 
 
 def _pointing(root: Json, nodes: dict[int, Node], draft: str, references: References) -> Json:
@@ -80,11 +102,10 @@ def _pointing(root: Json, nodes: dict[int, Node], draft: str, references: Refere
     added: dict[int, tuple[str, Json]] = {}
     changes = []
     for node in nodes.values():
-        for key, reference, target in _references(node):
-            if _is_plain(root, reference, target):
-                continue
-            if id(target) in inside:
-                changes.append((node.document, key, inside[id(target)]))
+        for key, reference, target, _ in _references(node):
+            if id(target) in inside or _is_plain(root, reference, target):
+                pointer = inside.get(id(target), unquote(reference[1:]))
+                changes.append((node.document, key, pointer))
                 continue
             taken = {*_table(root, draft), *(name for name, _ in added.values())}
             name = _name(*_origin(references, reference, target))
@@ -94,8 +115,12 @@ def _pointing(root: Json, nodes: dict[int, Node], draft: str, references: Refere
         _forget_addresses(node.document, draft, is_top=node.document is root)
         if id(node.document) not in inside:
             _forget_places(node.document)
+    known = keywords(draft)
     for document, key, pointer in changes:
-        document[key] = "#" + quote(pointer, safe=UNQUOTED)
+        name = "$ref" if key in known else key
+        document[name] = "#" + quote(pointer, safe=UNQUOTED)
+        if name != key:
+            del document[key]
     return _with(root, dict(added.values()), draft)
 
 
@@ -109,8 +134,11 @@ def _forget_addresses(node: dict[str, Json], draft: str, *, is_top: bool) -> Non
     """Take out what only references by an address need; the document keeps its own."""
     own = "id" if draft == "4" else "$id"
     for key in ANCHORS | {own}:
-        if not (is_top and key == own):
+        if not (is_top and key == own and node.get(key) != NAMELESS):
             node.pop(key, None)
+    for _, inner in subschemas(node.get("contentSchema")):  # which only addresses are looked for in
+        if isinstance(inner, dict):
+            _forget_addresses(inner, draft, is_top=False)
 
 
 def _forget_places(node: dict[str, Json]) -> None:
@@ -131,7 +159,7 @@ def _embedding(
         added: dict[str, Json] = {}
         for referred in new:
             name = _free(_name(referred.uri, ""), {*_table(root, draft), *added})
-            added[name] = {**referred.document, "$id": referred.base}
+            added[name] = {**undeclared(referred.document), "$id": referred.base}
         root = _with(root, added, draft)
         embedded |= {referred.base for referred in new}
         nodes = resolve(root, draft, check=check, outside=references)
@@ -143,7 +171,9 @@ def _reached(
 ) -> list[Referred]:
     """The documents outside that references lead to, each once, without those embedded before."""
     inside = places(root)
-    outside = [node.document for node in nodes.values() if id(node.document) not in inside]
+    reached = [node.document for node in nodes.values()]
+    reached += [there for node in nodes.values() for *_, there in _references(node)]
+    outside = [document for document in reached if id(document) not in inside]
     found = [place[0] for place in map(references.place, outside) if place is not None]
     return list({each.base: each for each in found if each.base not in embedded}.values())
 
@@ -151,8 +181,8 @@ def _reached(
 def _name_alike(nodes: dict[int, Node], references: References) -> None:
     """Let references go by the own address of a document that is given for another one."""
     for node in nodes.values():
-        for key, reference, target in _references(node):
-            place = references.place(target)
+        for key, reference, target, there in _references(node):
+            place = references.place(there)
             if place is None or place[0].base == place[0].uri or reference.startswith("#"):
                 continue
             fragment = urldefrag(reference).fragment
@@ -180,8 +210,8 @@ def _with(root: Json, added: Mapping[str, Json], draft: str) -> Json:
                 f"the schema and what it refers to have more than {MAX_BYTES:,} bytes together",
                 hint="refer to the parts that the answer needs",
             )
-    table = {**_table(root, draft), **added}
-    whole: Json = json.loads(json.dumps({**root, _key(draft): table}))
+    tables = {_key(draft): {**_table(root, draft), **added}} if added else {}
+    whole: Json = json.loads(json.dumps({**root, **tables}))
     return whole
 
 

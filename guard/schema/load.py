@@ -12,7 +12,7 @@ from guard.errors import SchemaError
 from guard.files import sha256
 from guard.grammar.drafts import specification
 from guard.grammar.refs import Check, Node, has_addresses
-from guard.grammar.walk import bare
+from guard.grammar.walk import undeclared
 from guard.schema.forms import document_of, is_form, name_of
 from guard.schema.read import check_form, declared_draft, read_document, require_schema, too_deep
 from guard.schema.references import Given, References
@@ -47,14 +47,15 @@ def load_schema(source: Path | str | Json, *, references: Given | None = None) -
 
     `references` are the documents that it refers to, by their addresses: whole, or as they count
     from the schema's own `$id`. Those that are reached are put into the document; the schemas of
-    the drafts are known. Nothing is fetched.
+    the drafts are known. Nothing is fetched. References by the addresses of its own parts (`$id`,
+    `$anchor`) become pointers too, wherever they lead to one part on every way.
 
         load_schema("order.json", references={"https://example.com/item.json": "item.json"})
 
     Raises SchemaError when it cannot be read, is not JSON, is over 4 MiB or too deep, is not a
     schema of its draft, has a reference that leads to nothing given or in a circle, or a pattern
     that cannot be matched safely, and for a form that JSON cannot say; the same for what it refers
-    to, and where that is of another draft.
+    to. A part of another draft has to mean the same in both (see `guard.grammar.dialects`).
     """
     form = source if is_form(source) else None
     document, origin = read_document(source if form is None else document_of(form))
@@ -75,7 +76,7 @@ def _checked(document: Json, draft: str, name: str, given: Given) -> Json:
     """The document, with what it refers to outside, once nothing is wrong with any of it."""
     from guard.schema.bundle import bundle
 
-    root = bare(document)
+    root = undeclared(document)
     check_form(root, "", draft, name)
     base = specification(draft).create_resource(root).id() or ""
     # Files that nothing asks for are not read.

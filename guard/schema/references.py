@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, urldefrag, urljoin
 
 from guard.errors import SchemaError
+from guard.grammar.dialects import declared
 from guard.grammar.drafts import specification
 from guard.grammar.refs import places
-from guard.grammar.walk import bare
 from guard.schema.read import check_form, declared_draft, read_document, require_schema, too_deep
 from guard.types import Json
 
@@ -35,7 +35,7 @@ class Referred:
     """A document that may be referred to.
 
     `uri` is the address it is given for, `base` its own (from its `$id`, else the same), `name`
-    what errors call it; `document` is without `$schema`.
+    what errors call it.
     """
 
     uri: str
@@ -57,6 +57,7 @@ class References:
         from referencing import Registry
 
         self._draft = draft
+        self.drafts: dict[int, str] = {}
         self._problems: dict[str, SchemaError] = {}
         self._published: dict[str, Resource[Json]] = {}
         self._places: dict[int, tuple[Referred, str]] = {}
@@ -83,13 +84,8 @@ class References:
 
     def check(self, node: Json, pointer: str, referred: Referred) -> None:
         """Hold a part of a document that is referred to against its draft. Raises SchemaError."""
-        if referred.draft != self._draft:
-            raise SchemaError(
-                f"{referred.name} is of draft {referred.draft}, the schema of draft {self._draft}",
-                hint="declare the same draft in both, as $schema",
-            )
         try:
-            check_form(node, pointer, self._draft, referred.name)
+            check_form(node, pointer, referred.draft, referred.name)
         except RecursionError as error:
             raise too_deep(referred.name) from error
 
@@ -101,6 +97,7 @@ class References:
                     hint="give one of the two",
                 )
         self._places |= {key: (referred, at) for key, at in places(referred.document).items()}
+        self.drafts |= declared(referred.document, self._draft)
         self.registry = self.registry.combine(own)
 
     def _retrieve(self, uri: str) -> Resource[Json]:
@@ -115,7 +112,7 @@ class References:
                 raise NoSuchResource(ref=uri)  # type: ignore[call-arg]
             referred, own = _crawled(uri, document, f"the published schema {uri}", self._draft)
             self._add(referred, own)
-            self._published[uri] = own[uri]
+            self._published |= dict(own)  # by its own address, it has to be the same object
         return self._published[uri]
 
 
@@ -144,7 +141,7 @@ def _crawled(uri: str, document: Json, name: str, draft: str) -> tuple[Referred,
 
     if isinstance(document, dict) and "$schema" in document:
         draft = declared_draft(document, name)
-    root = _object(bare(document), draft, name)
+    root = _object(document, draft, name)
     try:
         base = _own_address(root, uri, draft)
         empty: Registry[Json] = Registry()
@@ -174,7 +171,12 @@ def _own_address(root: Json, uri: str, draft: str) -> str:
 
 
 def _published(uri: str) -> Json | None:
-    """The schema of a draft, or a part of it, as published at `uri`; None for any other address."""
+    """The schema of a draft, or a part of it, as published at `uri`; None for any other address.
+
+    Every draft is published with https and with http, whichever its own address has.
+    """
     from jsonschema_specifications import REGISTRY
 
-    return deepcopy(REGISTRY[uri].contents) if uri in REGISTRY else None
+    rest = uri.partition("://")[2]
+    known = [each for each in (uri, f"http://{rest}", f"https://{rest}") if each in REGISTRY]
+    return deepcopy(REGISTRY[known[0]].contents) if known else None

@@ -107,6 +107,23 @@ def test_unknown_environment_is_named() -> None:
         load_config(folder=Path("missing"), environ={"GUARD_SEAD": "1"})
 
 
+def test_references_from_the_environment(tmp_path: Path) -> None:
+    """The files of references are a JSON object there, and come before those of the file."""
+    write(tmp_path, "guard.toml", '[references]\na = "file"\nb = "file"\n')
+    environ = {"GUARD_REFERENCES": '{"b": "environment", "https://example.com/c?x=1": "c d.json"}'}
+    config = load_config(folder=tmp_path, environ=environ, overrides={"references": {"a": "last"}})
+    wanted = {"a": "last", "b": "environment", "https://example.com/c?x=1": "c d.json"}
+    assert config.references == wanted
+
+
+@pytest.mark.parametrize("text", ["a=b", "[]", '{"a": 1}', '{"a": "b", "a": "c"}', '"a"'])
+def test_wrong_references_in_the_environment(text: str) -> None:
+    """What is no JSON object of texts is refused, with how it is written."""
+    with pytest.raises(ConfigError, match="environment: references") as caught:
+        load_config(folder=Path("missing"), environ={"GUARD_REFERENCES": text})
+    assert """GUARD_REFERENCES='{"ADDRESS": "FILE"}'""" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "target"),
     [

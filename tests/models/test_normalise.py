@@ -63,6 +63,13 @@ STRICT = [
         {**closed(a={"$ref": "#/$defs/b", "title": "B"}), "$defs": {"b": TEXT}},
         [("/properties/a/title", "dropped")],
     ),
+    (
+        {
+            **closed(a={"$ref": "#/properties/b"}, b=closed(c={**TEXT, "minLength": 1})),
+            "$defs": {"unused": True},
+        },
+        [("/properties/b", "rewritten"), ("/properties/b/properties/c/minLength", "dropped")],
+    ),
     ({"type": "array", "items": TEXT}, [("/type", "wrapped")]),
     ({"anyOf": [closed(a=TEXT), TEXT]}, [("/type", "wrapped")]),
 ]
@@ -107,6 +114,27 @@ def test_what_strict_mode_cannot_say_is_refused_and_sent_as_it_is(
     assert change.action == "refused"
     assert change.loses
     assert change.pointer.startswith(pointer)
+
+
+def test_definitions_inside_definitions_are_moved_to_the_top() -> None:
+    """Strict mode gets each part that references lead to once, and the answer is undone as ever."""
+    item = {
+        **closed(name={"$ref": "#/$defs/item/$defs/text"}, parts={"$ref": "#/$defs/item/$defs/l"}),
+        "$defs": {"text": TEXT, "l": {"type": "array", "items": {"$ref": "#/$defs/item"}}},
+        "required": ["name"],
+    }
+    schema = {**closed(item={"$ref": "#/$defs/item"}), "$defs": {"item": item}}
+    before = json.dumps(schema)
+    sent = normalise(schema, "openai")
+    assert sent.strict
+    assert json.dumps(schema) == before
+    assert sent.document["$defs"].keys() == {"item", "item_text", "item_l"}
+    assert "$defs" not in sent.document["$defs"]["item"]
+    answer = {"item": {"name": "a", "parts": [{"name": "b", "parts": None}]}}
+    assert json.loads(undone(json.dumps(answer), schema, sent)) == {
+        "item": {"name": "a", "parts": [{"name": "b"}]}
+    }
+    assert not asked_for(schema, Dialect()).strict  # where it goes out as it is
 
 
 def test_strict_mode_ends_at_ten_levels() -> None:

@@ -243,12 +243,31 @@ def test_dynamic_references_across_documents() -> None:
     assert load_schema(whole.document).sha256 == whole.sha256
 
 
+@pytest.mark.parametrize("reference", ["flags.json#/$defs/b", "by-key.json#/$defs/b"])
+@pytest.mark.parametrize(("flag", "ends"), [(True, [True, True]), (False, [False, True])])
+def test_booleans_beside_dynamic_references(reference: str, flag: bool, ends: list[bool]) -> None:
+    """A part that is true or false is found where whole documents are embedded, too."""
+    tree = {
+        "$dynamicAnchor": "node",
+        "properties": {"below": {"$dynamicRef": "#node"}, "flag": {"$ref": reference}},
+    }
+    strict = {"$dynamicAnchor": "node", "$ref": "tree.json", "unevaluatedProperties": False}
+    flags = {"$defs": {"b": flag}}
+    given = {"tree.json": tree, "flags.json": flags, "by-key.json": {**flags, "$id": AT + "own"}}
+    values = [{"below": {"flag": 1}}, {"below": {}}, {"below": {"more": 1}}]
+    assert verdicts(strict, given, *values) == [*ends, False]
+
+
+@pytest.mark.parametrize("ending", ["", "#"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("draft", DRAFT)
-def test_the_schemas_of_the_drafts_are_known(draft: str) -> None:
+def test_the_schemas_of_the_drafts_are_known(draft: str, scheme: str, ending: str) -> None:
     """A schema can ask for a schema of its own draft, for which nothing is given."""
-    schema = {"$schema": DRAFT[draft], "$ref": DRAFT[draft]}
+    address = f"{scheme}{DRAFT[draft].removesuffix('#')[DRAFT[draft].index(':') :]}{ending}"
+    schema = {"$schema": address, "$ref": address}
     values = [{"type": "string"}, {"type": 5}, {"properties": {"a": {"minLength": -1}}}]
     assert verdicts(schema, None, *values) == [True, False, False]
+    assert load_schema(schema).draft == draft
 
 
 @pytest.mark.parametrize(
@@ -263,7 +282,7 @@ def test_the_schemas_of_the_drafts_are_known(draft: str) -> None:
         ("[]", f"the reference {AT}item.json is a list, not a schema"),
         ({"type": "text"}, "item.json is not a JSON Schema of draft 2020-12: at .type"),
         ({"$id": 5}, "item.json is not a JSON Schema of draft 2020-12: at ['$id']"),
-        ({"$schema": DRAFT["7"]}, f"{AT}item.json is of draft 7, the schema of draft 2020-12"),
+        ({"$schema": DRAFT["7"], "items": [True]}, "/$ref/items is in a part of draft 7"),
         ({"$schema": AT + "own"}, f"item.json declares the unknown draft '{AT}own'"),
         ({"$ref": "c.json"}, f"at /$ref/$ref leads out of the document: 'c.json' ({AT}c.json)"),
         ({"$ref": "#/$defs/a"}, "the reference at /$ref/$ref leads nowhere: '#/$defs/a'"),
@@ -293,7 +312,7 @@ def test_refuses(document: Any, message: str) -> None:
         ({"$ref": "a.json"}, {"a.json": {}, "a.json#": {"type": "null"}}, "has the address a.json"),
         ({"$ref": "a.json"}, {"a.json": {"$id": "b.json"}, "b.json": {"type": "null"}}, "b.json"),
         ({"$schema": DRAFT["4"], "$ref": "a.json"}, {"a.json": True}, "True is not of type"),
-        ({"$ref": DRAFT["7"]}, {}, "draft-07/schema is of draft 7, the schema of draft 2020-12"),
+        ({"$ref": DRAFT["4"]}, {}, "/$ref/id is in a part of draft 4, the whole is of"),
         ({"$ref": "a.json#/title"}, {"a.json": {"title": "x"}}, "something that is no schema"),
     ],
 )  # fmt: skip
