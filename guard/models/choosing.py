@@ -47,7 +47,11 @@ class Chooser:
         self._room = room_for(self._size if temperature > 0 else 0)
 
     def choose(self, scores: NDArray[np.float32], *, at: int) -> int:
-        """The token after `at` others, given a score for each row of the model."""
+        """The token after `at` others, given a score for each row of the model.
+
+        Where the grammar forces tokens they are to be taken before: its mask leaves only them, but
+        asked about one token it also allows other ways of cutting the same bytes.
+        """
         if self._temperature <= 0:
             token = int(scores.argmax())
             if isfinite(scores[token]) and self._allows(token):
