@@ -113,10 +113,10 @@ class Steering:
         return forced
 
     def choose(self, scores: NDArray[np.float32]) -> int:
-        """The next token, given the model's `scores`, of shape (rows,), which are overwritten."""
+        """The next token, given the model's `scores`, of shape (rows,)."""
         token = self._ending_token() if self._loops() else None
         if token is None:
-            token = self._chooser.choose(scores)
+            token = self._chooser.choose(scores, at=len(self.tokens))
         self._take(token)
         return token
 

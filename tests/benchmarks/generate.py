@@ -9,9 +9,9 @@ one-page documents, for what stands in them; greedy, one sequence. `free` is tra
 `free, layers` is the same with guard's linear layers. Then outlines alone with each of its engines,
 up to the budget, the model as transformers loads it. Everything includes making the grammar and
 reading the prompt; the fastest of the repetitions counts.
-batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds beside
-the model's pass for each chosen token, there and in a model with Phi-4's 100,352 rows. values: what
-comes of every so many-th line of `{"name", "schema"}`, with guard and with each engine.
+batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds of
+settling a chosen token, and beside a pass, there and in a model with Phi-4's 100,352 rows. values:
+what comes of every so many-th line of `{"name", "schema"}`, with guard and with each engine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from generate_cost import bookkeeping, wide
+from generate_cost import bookkeeping, heading, wide
 from generate_pages import PAGES
 from generate_peers import Answer, Peers, Question, installed
 from generate_values import ASK, values
@@ -236,8 +236,7 @@ def rate(
 
 def costs(model: LocalModel, tokens: int) -> None:
     """Bookkeeping of the embedded model, and of one with the rows of Phi-4."""
-    heads = ("temp.", 6), ("chosen", 9), ("median us", 11), ("p95 us", 9), ("pass, ms", 11)
-    print(f"{'':22}" + "".join(f"{name:>{width}}" for name, width in heads) + f"{'share':>11}")
+    print(heading())
     broad = wide(model)
     for each in [*made_up(), *pages()]:
         bookkeeping(each.name, model, each.messages, each.schema, tokens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,42 +19,71 @@ from guard.types import Json, Message, Sampling
 PHI_4_ROWS = 100_352
 
 
+HEADS = (
+    *(("temp.", 6), ("passes", 8), ("chosen", 8), ("written", 9), ("settling", 10), ("p95", 7)),
+    *(("a pass", 9), ("a token", 9), ("p95", 7), ("pass, ms", 10), ("share", 9)),
+)
+"""Microseconds where nothing else is said: `settling` is finished, forced and choose together for
+each chosen token; `a pass` and `a token` are all that lies between two passes, and that divided by
+the tokens written there, forced ones too; `share` is the former in the pass itself."""
+
+
 @dataclass(kw_only=True)
 class Clock:
-    """When passes began and ended, and how many tokens were chosen up to each.
+    """When passes began and ended, and how many tokens were written up to each.
 
-    What lies between passes is counted in this thread's own time, so that a busy machine adds
-    nothing to it; passes are counted by the clock on the wall, as they use several threads.
+    What is no pass is counted in this thread's own time, so that a busy machine adds little to it;
+    passes are counted by the clock on the wall, as they use several threads. `steps` are the
+    seconds of steering for each token that was chosen.
     """
 
     begun: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
     own: list[tuple[float, float]] = field(default_factory=list)
-    chosen: list[int] = field(default_factory=list)
-    choices: int = 0
+    counts: list[int] = field(default_factory=list)
+    written: int = 0
+    steps: list[float] = field(default_factory=list)
+    step: float = 0.0
 
-    def between(self) -> list[float]:
-        """Seconds from each pass to the next, for each token chosen there."""
-        pairs = zip(pairwise(self.own), pairwise(self.chosen), strict=True)
+    def between(self) -> list[tuple[float, int]]:
+        """Seconds from each pass to the next, and tokens written there."""
         return [
-            (begun - ended) / (after - before)
-            for ((_, ended), (begun, _)), (before, after) in pairs
-            if after > before
+            (begun - ended, after - before)
+            for ((_, ended), (begun, _)), (before, after) in zip(
+                pairwise(self.own), pairwise(self.counts), strict=True
+            )
         ]
 
     def passes(self) -> list[float]:
         """Seconds of each pass after the first, which reads the prompt."""
         return [end - start for start, end in zip(self.begun[1:], self.ended[1:], strict=True)]
 
+    def steering(self, name: str) -> Callable[..., Any]:
+        """A method of Steering that adds its time to the step, which a choice ends."""
+        method = getattr(Steering, name)
+
+        def timed(*given: Any) -> Any:
+            start = time.thread_time()
+            found = method(*given)
+            self.step += time.thread_time() - start
+            if name == "forced":
+                self.written += len(found)
+            elif name == "choose":
+                self.written += 1
+                self.steps.append(self.step)
+                self.step = 0.0
+            return found
+
+        return timed
+
 
 @contextmanager
 def clocked(model: LocalModel) -> Iterator[Clock]:
     """Take the times of everything that `model` does."""
     clock = Clock()
-    choose = Steering.choose
 
     def before(*_: Any) -> None:
-        clock.chosen.append(clock.choices)
+        clock.counts.append(clock.written)
         clock.begun.append(time.perf_counter())
         clock.own.append((time.thread_time(), 0.0))
 
@@ -62,38 +91,52 @@ def clocked(model: LocalModel) -> Iterator[Clock]:
         clock.own[-1] = (clock.own[-1][0], time.thread_time())
         clock.ended.append(time.perf_counter())
 
-    def counted(self: Steering, scores: Any) -> int:
-        clock.choices += 1
-        return choose(self, scores)
-
     hooks = [
         model._model.register_forward_pre_hook(before),
         model._model.register_forward_hook(after),
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Steering, "choose", counted)
+        for name in ("finished", "forced", "choose"):
+            patch.setattr(Steering, name, clock.steering(name))
         yield clock
     for hook in hooks:
         hook.remove()
 
 
+def heading() -> str:
+    """What stands above the lines."""
+    return f"{'':22}" + "".join(f"{name:>{width}}" for name, width in HEADS)
+
+
 def bookkeeping(
     name: str, model: LocalModel, messages: tuple[Message, ...], schema: Json, tokens: int
 ) -> None:
-    """A line with what a chosen token costs outside the passes, and what a pass costs."""
+    """A line for each temperature with what is spent outside the passes, and what a pass takes."""
     for temperature in (0.0, 0.8):
         with clocked(model) as clock:
             sampling = Sampling(max_tokens=tokens, temperature=temperature)
             model.write(messages, schema=schema, sampling=sampling)
-        costs, passes = sorted(clock.between()), clock.passes()
-        if not costs:
-            continue  # one pass was enough
-        print(
-            f"{name:22}{temperature:6.1f}{clock.choices:9}{1e6 * median(costs):11.0f}"
-            f"{1e6 * costs[int(0.95 * len(costs))]:9.0f}{1e3 * median(passes):11.1f}"
-            f"{100 * median(costs) / median(passes):9.2f} %",
-            flush=True,
-        )
+        if clock.steps and len(clock.begun) > 1:  # else one pass was enough
+            cells = (temperature, *figures(clock))
+            widths = (width for _, width in HEADS)
+            line = "".join(f"{x:>{width}}" for x, width in zip(cells, widths, strict=True))
+            print(f"{name:22}{line}", flush=True)
+
+
+def figures(clock: Clock) -> tuple[str, ...]:
+    """What stands in a line behind the temperature."""
+    between, one = clock.between(), median(clock.passes())
+    beside = median(seconds for seconds, _ in between)
+    each = [seconds / count for seconds, count in between if count]
+    counts = f"{len(clock.begun)}", f"{len(clock.steps)}", f"{clock.written}"
+    times = *spread(clock.steps), spread([beside])[0], *spread(each)
+    return *counts, *times, f"{1e3 * one:.1f}", f"{100 * beside / one:.2f} %"
+
+
+def spread(seconds: Sequence[float]) -> tuple[str, str]:
+    """Median and 95th percentile in microseconds."""
+    high = sorted(seconds)[int(0.95 * len(seconds))] if seconds else 0.0
+    return f"{1e6 * median(seconds or [0.0]):.0f}", f"{1e6 * high:.0f}"
 
 
 def wide(model: LocalModel) -> LocalModel:
