@@ -18,7 +18,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from guard.errors import ConfigError, InputError
 from guard.files import parse_json, read_text, sha256
-from guard.types import Policy, Sampling, Target, Unit
+from guard.types import FieldLimits, Policy, Sampling, Target, Unit
 
 FILES = ("guard.toml", "pyproject.toml")
 PREFIX = "GUARD_"
@@ -47,6 +47,8 @@ class Config:
     takes its threshold from it. `index` is the folder of the knowledge base; without one
     `.guard/index` is used if it is there. `passages` is how many passages a claim is checked
     against, `context` how many the model is given to write from. `timeout` is in seconds.
+    `max_characters`, `max_items` and `max_digits` are where a local model has to end a string, list
+    or number (`FieldLimits`); 0 is no limit.
     Of an object that its schema leaves open, a local model writes the properties that are declared,
     unless `objects` is `open`.
     `references` are the files of the schemas that `schema` refers to, by their addresses; in the
@@ -68,6 +70,9 @@ class Config:
     passages: int = 5
     context: int = 3
     max_tokens: int = 512
+    max_characters: int = 2000
+    max_items: int = 200
+    max_digits: int = 40
     temperature: float = 0.0
     seed: int = 0
     objects: Literal["closed", "open"] = "closed"
@@ -82,6 +87,11 @@ class Config:
             temperature=self.temperature,
             seed=self.seed,
             open_objects=self.objects == "open",
+            limits=FieldLimits(
+                string=self.max_characters or None,
+                items=self.max_items or None,
+                digits=self.max_digits or None,
+            ),
         )
 
     def reference_files(self) -> dict[str, Path]:
@@ -253,8 +263,9 @@ def _check(config: Config) -> None:
     for name in ("max_tokens", "passages", "attempts"):
         if getattr(config, name) < 1:
             raise ConfigError(f"{name} is {getattr(config, name)}", hint="it must be at least 1")
-    if config.context < 0:
-        raise ConfigError(f"context is {config.context}", hint="it must be 0 or more")
+    for name in ("context", "max_characters", "max_items", "max_digits"):
+        if getattr(config, name) < 0:
+            raise ConfigError(f"{name} is {getattr(config, name)}", hint="it must be 0 or more")
     for name, value, most in (
         ("policy.threshold", config.policy.threshold, 1.0),
         ("policy.contradiction", config.policy.contradiction, 1.0),

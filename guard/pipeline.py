@@ -9,7 +9,7 @@ a shape around these three functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -183,21 +183,30 @@ def _check(subject: Subject, parts: Parts, searchers: Sequence[Searcher], clock:
         policy=parts.policy,
         provenance=_provenance(subject, parts, clock),
     )
-    return _with_closing(_valid(derive(report), subject))
+    return _with_endings(_valid(derive(report), subject))
 
 
-def _with_closing(report: Report) -> Report:
-    """`report`, with a violation for a value that was ended for the model: it satisfies the schema,
-    and what comes last in it says nothing."""
-    made = report.generation
-    if made is None or made.finish != "closed":
-        return report
-    message = (
-        f"the value was ended after {made.usage.completion_tokens:,} tokens, when max_tokens was"
-        " spent; what comes last in it is filler: raise max_tokens"
-    )
-    found = Violation(pointer="", keyword="length", message=message)
-    return replace(report, violations=(*report.violations, found))
+def _with_endings(report: Report) -> Report:
+    """`report`, with violations for what was ended for the model: it satisfies the schema, and does
+    not say all that the model had begun to say."""
+    messages = _endings(report.generation) if report.generation else ()
+    found = [Violation(pointer="", keyword="length", message=each) for each in messages]
+    return replace(report, violations=(*report.violations, *found))
+
+
+def _endings(made: Generation) -> Iterator[str]:
+    if made.finish == "closed":
+        yield (
+            f"the value was ended after {made.usage.completion_tokens:,} tokens, when max_tokens"
+            " was spent; what comes last in it is filler: raise max_tokens"
+        )
+    if made.shortened:
+        count = f"{made.shortened:,} strings, numbers or lists were"
+        yield (
+            f"{'a string, number or list was' if made.shortened == 1 else count} ended early, as it"
+            " reached its limit or repeated itself: raise max_characters, max_items or max_digits,"
+            " or limit the field in the schema"
+        )
 
 
 def _valid(report: Report, subject: Subject) -> Report:

@@ -60,12 +60,29 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FieldLimits:
+    """How long one field of a value may get before a local model has to end it.
+
+    `string` counts the characters of a string or name, `items` those of a list, `digits` those of a
+    number; None is no limit. Where a schema itself speaks of longer ones (`maxLength`, `minItems`,
+    an `enum`, ...), the longest of them counts instead. What the schema asks for comes first: a
+    field that may not end goes on until it may. A string or number ends with the token that
+    reaches its limit, and may so be some characters longer.
+    """
+
+    string: int | None = 2000
+    items: int | None = 200
+    digits: int | None = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sampling:
     """How a model is to write.
 
     `max_tokens` is the budget of new tokens; `temperature` 0 is greedy; `seed` makes sampling
     repeatable; writing ends before the first of the `stop` strings (free text only). `open_objects`
-    lets objects that a schema leaves open take properties that it does not name.
+    lets objects that a schema leaves open take properties that it does not name. `limits` keep one
+    field of a value from taking the room of the others.
     """
 
     max_tokens: int = 512
@@ -73,6 +90,7 @@ class Sampling:
     seed: int = 0
     stop: tuple[str, ...] = ()
     open_objects: bool = False
+    limits: FieldLimits = FieldLimits()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +109,9 @@ class Generation:
     parsed value when a schema was asked for and the text satisfied it, else None. `seconds` is
     wall-clock time over all `attempts`, the number of times that the model was asked. `mended` is
     what was wrong with the value at first, and was put right by writing those parts again.
+    `shortened` is how many strings, numbers and lists of the value were ended for the model, since
+    they reached a limit (`FieldLimits`) or repeated themselves; those in parts that were written
+    again count as well.
     """
 
     text: str
@@ -103,6 +124,7 @@ class Generation:
     attempts: int = 1
     thinking: str | None = None
     mended: tuple[Violation, ...] = ()
+    shortened: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,7 +43,8 @@ AGAIN = "The value at {where} is wrong: {message}\nWrite a right value for {wher
 class Mending:
     """A text that is being mended: what it is now, what is wrong with it, and what that took.
 
-    It was written under `document`, which may take fewer values than `schema`.
+    It was written under `document`, which may take fewer values than `schema`. `shortened` counts
+    what was ended early in the parts that came into it.
     """
 
     messages: Sequence[Message]
@@ -54,6 +55,7 @@ class Mending:
     value: Json
     violations: tuple[Violation, ...]
     spent: list[Generation] = field(default_factory=list)
+    shortened: int = 0
     _tries: Counter[str] = field(default_factory=Counter)
     _wrong: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
 
@@ -120,6 +122,7 @@ class Mending:
             return
         self.spent.append(written)
         if written.finish in ("stop", "closed") and self._try(_put(self.text, span, written.text)):
+            self.shortened += written.shortened
             return
         self._remember(pointer, written)
 

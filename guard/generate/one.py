@@ -135,7 +135,13 @@ def _mended(
         return written, violations
     yield from work.steps()
     put_right = tuple(each for each in violations if each not in work.violations)
-    made = replace(written, text=work.text, value=work.value, mended=put_right)
+    made = replace(
+        written,
+        text=work.text,
+        value=work.value,
+        mended=put_right,
+        shortened=written.shortened + work.shortened,
+    )
     return made, work.violations
 
 

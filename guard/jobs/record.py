@@ -28,6 +28,7 @@ def record_of(row: Row, report: Report, document: Document) -> Json:
             for edit in report.edits
         ],
         "attempts": generation.attempts if generation else None,
+        "shortened": generation.shortened if generation else None,
         "seconds": round(sum(report.provenance.seconds.values()), 3),
     }
 

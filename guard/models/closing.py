@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,15 @@ class Closer:
     def _orders(self) -> Orders:
         return orders(self.texts, eos=self.tokenizer.eos_token)
 
+    @cached_property
+    def single(self) -> Mapping[str, tuple[int, ...]]:
+        """For each character that may end a string, number or list the tokens that say only it."""
+        found: dict[str, list[int]] = {char: [] for char in '",]}'}
+        for token, text in enumerate(self.texts):
+            if text in found:
+                found[text].append(token)
+        return {char: tuple(tokens) for char, tokens in found.items()}
+
     def ending(
         self, matcher: Any, limit: int, *, enough: int = 0, samples: Samples = ()
     ) -> Ending | None:
@@ -123,10 +132,6 @@ class Closer:
         """Whether the tokens complete the text of `matcher`, which stays as it is."""
         whole = [*tokens, self.tokenizer.eos_token]
         return bool(matcher.validate_tokens(whole) == len(whole))
-
-    def in_string(self, matcher: Any) -> bool:
-        """Whether `matcher` stands inside a string, most likely: any letter may come."""
-        return bool(_allowed(matcher)[self._orders.letters].any())
 
     def are_digits(self, tokens: Sequence[int]) -> bool:
         """Whether the tokens say digits and nothing else."""

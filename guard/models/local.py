@@ -102,6 +102,7 @@ class LocalModel(Writer):
                 usage=outcome.written.usage,
                 seconds=seconds,
                 thinking=outcome.thinking,
+                shortened=outcome.written.shortened,
             )
             for request, outcome in zip(requests, outcomes, strict=True)
         ]

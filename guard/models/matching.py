@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guard.errors import InputError, ModelError
 from guard.grammar import Grammar
 from guard.grammar.engine import compact, limits
 from guard.grammar.samples import samples
+from guard.grammar.sizes import Sizes, sizes
 from guard.models.closing import Closer, Ending, Samples
 
 MOST = 64
@@ -28,12 +29,14 @@ class Ready:
     """A grammar as it is before the first token.
 
     `matcher` is llguidance's, and the caller's own; `samples` are what its strings may have to end
-    with; `ending` are the tokens of a short value, or None where none was found.
+    with; `ending` are the tokens of a short value, or None where none was found; `sizes` are those
+    that the schema itself speaks of.
     """
 
     matcher: Any
     samples: Samples
     ending: Ending | None
+    sizes: Sizes = Sizes()
 
 
 FREE = Ready(matcher=None, samples=(), ending=None)
@@ -73,12 +76,13 @@ class Matching:
         while len(self._kept) >= MOST:
             self._kept.pop(next(iter(self._kept)))
         self._kept[grammar.text] = kept  # now the latest
-        return Ready(matcher=kept.matcher.deep_copy(), samples=kept.samples, ending=kept.ending)
+        return replace(kept, matcher=kept.matcher.deep_copy())
 
     def _made(self, grammar: Grammar) -> Ready:
         matcher, found = self._matcher(grammar), self._samples(grammar)
         ending = self.closer.ending(matcher, LONGEST, samples=found)
-        return Ready(matcher=matcher, samples=found, ending=ending)
+        own = sizes(grammar.plain)
+        return Ready(matcher=matcher, samples=found, ending=ending, sizes=own)
 
     def _matcher(self, grammar: Grammar) -> Any:
         from llguidance import LLMatcher

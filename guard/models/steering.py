@@ -6,7 +6,8 @@ its own random numbers.
 
 A text under a grammar ends inside its budget wherever an ending can be found. One that fits is kept
 at hand (`guard.models.closing`); where the text has gone on for so long that nothing shorter would
-fit, it is taken, from the last place where it still fitted.
+fit, it is taken, from the last place where it still fitted. Strings, numbers and lists have limits
+of their own (`guard.models.shortening`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from guard.models.choosing import raise_if_failed
 from guard.models.matching import FREE
+from guard.models.shortening import Shortener, longest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,15 +26,10 @@ if TYPE_CHECKING:
     from guard.models.choosing import Chooser
     from guard.models.closing import Closer, Ending
     from guard.models.matching import Ready
+    from guard.types import FieldLimits
 
 STRIDE = 8
 """An ending is looked for after so many tokens at most; less where the budget is nearly spent."""
-
-SPAN = 24
-"""A tail of so many tokens that repeats itself is a loop, if it does so three times or more."""
-
-LONGEST_PERIOD = 40
-"""Tokens that are repeated, at most."""
 
 Stopped = Callable[[Sequence[int]], bool]
 
@@ -40,9 +37,9 @@ Stopped = Callable[[Sequence[int]], bool]
 class Steering:
     """Settles every token of one text, and keeps them.
 
-    `ends` are the ids that end a turn; at most `budget` tokens are written. `ready` is the grammar
-    at its start, and `closer` finds endings; it is None for free text.
-    `stopped` tells from the tokens so far whether a free text is to end.
+    `ends` are the ids that end a turn; at most `budget` tokens are written, and of each field as
+    many as `limits` allow. `ready` is the grammar at its start, and `closer` finds endings; it is
+    None for free text. `stopped` tells from the tokens so far whether a free text is to end.
     """
 
     def __init__(
@@ -51,6 +48,7 @@ class Steering:
         chooser: Chooser,
         ends: Sequence[int],
         budget: int,
+        limits: FieldLimits,
         ready: Ready = FREE,
         closer: Closer | None = None,
         stopped: Stopped | None = None,
@@ -67,7 +65,12 @@ class Steering:
         self._stopped = stopped
         self._kept = None if ready.ending is None else (0, ready.ending)
         self._due = self._next_look(ready.ending)
-        self._loop_due = 0
+        self._shortener: Shortener | None = None
+        if closer is not None:
+            most = longest(limits, ready.sizes)
+            self._shortener = Shortener(
+                closer=closer, samples=ready.samples, ends=self._ends, limits=most
+            )
 
     @property
     def complete(self) -> bool:
@@ -93,6 +96,14 @@ class Steering:
             return len(self.content)
         return self._kept[0] if self._kept else 0
 
+    @property
+    def shortened(self) -> int:
+        """How many strings, numbers and lists of the text were ended early."""
+        if self._shortener is None:
+            return 0
+        kept = self._kept[0] if self.closed and self._kept else len(self.tokens)
+        return self._shortener.count(kept)
+
     def finished(self) -> bool:
         """Whether nothing more is to be written; an unfinished value is ended when time is up."""
         if self.complete:
@@ -114,9 +125,11 @@ class Steering:
 
     def choose(self, scores: NDArray[np.float32]) -> int:
         """The next token, given the model's `scores`, of shape (rows,)."""
-        token = self._ending_token() if self._loops() else None
-        if token is None:
-            token = self._chooser.choose(scores, at=len(self.tokens))
+        token = self._chooser.choose(scores, at=len(self.tokens))
+        shortener = self._shortener
+        if shortener is not None and shortener.is_due(self.tokens):
+            ends = shortener.likeliest(scores)
+            token = shortener.instead(token, self.tokens, ends, self.matcher, self.room)
         self._take(token)
         return token
 
@@ -125,6 +138,8 @@ class Steering:
         if self.matcher is not None and token not in self._ends:
             self.matcher.consume_token(token)
             raise_if_failed(self.matcher)
+            if self._shortener is not None:
+                self._shortener.take(token)
 
     def _is_late(self) -> bool:
         """Look for an ending now and then; whether the one found only just fits."""
@@ -166,37 +181,6 @@ class Steering:
             self.tokens[start:] = ending
             self.closed = True
         return True
-
-    def _ending_token(self) -> int | None:
-        """The token that an ending would begin with."""
-        limit = max(STRIDE, self.room)
-        ending = self._ending(limit, limit)
-        if ending is None:
-            self._loop_due = len(self.tokens) + LONGEST_PERIOD  # looking takes long
-            return None
-        return ending[0] if ending else self._ends[0]
-
-    def _loops(self) -> bool:
-        """Whether the end of a string or number repeats itself; a list may well do so."""
-        if self._closer is None or len(self.tokens) < max(SPAN, self._loop_due):
-            return False
-        return self._repeats() and (
-            self._closer.in_string(self.matcher) or self._closer.are_digits(self.tokens[-SPAN:])
-        )
-
-    def _repeats(self) -> bool:
-        """Whether the tail is one stretch of tokens again and again; few periods need a look."""
-        tokens, last = self.tokens, self.tokens[-1]
-        nearest = reversed(tokens[-1 - LONGEST_PERIOD : -1])
-        periods = [period for period, token in enumerate(nearest, 1) if token == last]
-        return any(_repeats(tokens, period) for period in periods)
-
-
-def _repeats(tokens: Sequence[int], period: int) -> bool:
-    """Whether the tail repeats its last `period` tokens, three times and over `SPAN` tokens."""
-    size = max(SPAN, 3 * period)
-    tail = tokens[-size:]
-    return len(tail) == size and tail[period:] == tail[:-period]
 
 
 def _closed(matcher: Any) -> bool:

@@ -49,11 +49,12 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """One stretch of writing: its text, how it ended, and token counts."""
+    """One stretch of writing: its text, how it ended, token counts, and fields ended early."""
 
     text: str
     finish: Finish
     usage: Usage
+    shortened: int = 0
 
 
 class Writer:
@@ -160,6 +161,7 @@ class Writer:
             budget=budget,
             ready=ready,
             closer=self._matching.closer if task.grammar else None,
+            limits=sampling.limits,
             stopped=task.stopped or free_stop,
         )
 
@@ -203,7 +205,8 @@ class Writer:
             self._show_last(task, line, text)
         tokens = len(line.steering.tokens)
         usage = Usage(prompt_tokens=line.prompt_tokens, completion_tokens=tokens)
-        return Written(text=text, finish=finish, usage=usage)
+        shortened = line.steering.shortened
+        return Written(text=text, finish=finish, usage=usage, shortened=shortened)
 
     def _show_last(self, task: Task, line: Line, text: str) -> None:
         """Show what was held back."""

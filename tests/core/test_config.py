@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guard import Config, ConfigError, Policy, Target, load_config
+from guard import Config, ConfigError, FieldLimits, Policy, Sampling, Target, load_config
 from guard.config import parse_target
 
 
@@ -59,6 +59,14 @@ def test_a_risk_and_a_threshold_take_each_other_s_place(tmp_path: Path) -> None:
     assert last.policy == Policy(risk=0.2)
 
 
+def test_limits_of_fields(tmp_path: Path) -> None:
+    """They come from the file, 0 is none, and the defaults are those of a call without settings."""
+    write(tmp_path, "guard.toml", "[guard]\nmax_characters = 80\nmax_items = 0\n")
+    limits = load_config(folder=tmp_path, environ={"GUARD_MAX_DIGITS": "9"}).sampling().limits
+    assert limits == FieldLimits(string=80, items=None, digits=9)
+    assert Config().sampling() == Sampling()
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
@@ -76,6 +84,9 @@ def test_a_risk_and_a_threshold_take_each_other_s_place(tmp_path: Path) -> None:
         ({"max_tokens": 1.5}, "must be a whole number"),
         ({"max_tokens": True}, "of the wrong type"),
         ({"context": -1}, "0 or more"),
+        ({"max_characters": -1}, "0 or more"),
+        ({"max_items": -1}, "0 or more"),
+        ({"max_digits": -1}, "0 or more"),
         ({"temperature": float("nan")}, "between 0 and 2"),
         ({"target": "80"}, "80w (words)"),
         ({"target": "0w"}, "leave nothing"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -171,3 +171,24 @@ def test_the_real_writer_mends(writer: Model) -> None:
     made = generate(model, ASK, schema=schema, sampling=Sampling(max_tokens=120))
     assert satisfies(schema, made.value)
     assert made.value["name"] == "Old Mill"
+
+
+class Shortened(Once):
+    """Two of the fields of each of its answers were ended early."""
+
+    def write(
+        self, messages: Sequence[Message], *, schema: Json | None, sampling: Sampling
+    ) -> Generation:
+        return replace(super().write(messages, schema=schema, sampling=sampling), shortened=2)
+
+
+def test_what_was_ended_early_in_a_part_is_counted_with_the_rest(phi_4: LocalModel) -> None:
+    """A text of two answers has the count of both; an attempt that was given up has none in it."""
+    document = pump(size={"type": "integer", "maximum": 9}, note={})
+    how = Sampling(max_tokens=60)
+    model = Shortened(phi_4, '{"size": 12, "note": 1}')
+    made = generate(model, ASK, schema=load_schema(document), sampling=how)
+    assert (made.attempts, made.shortened) == (2, 4)
+    model = Shortened(phi_4, '{"size": ')
+    made = generate(model, ASK, schema=load_schema(document), sampling=how)
+    assert (made.attempts, made.shortened) == (2, 2)

@@ -82,7 +82,7 @@ def report_on(document: Document, colour: str | None) -> Report:
         value=value,
         answer=str(value),
         answer_value=value,
-        generation=Generation(text="", model="colours", attempts=2),
+        generation=Generation(text="", model="colours", attempts=2, shortened=3),
         verdicts=(verdict,),
         provenance=Provenance(guard="1", created="", seconds={"write": 0.5}),
     )

@@ -73,6 +73,7 @@ def test_a_job_writes_one_row_a_document(tmp_path: Path) -> None:
         ],
         "edits": [],
         "attempts": 2,
+        "shortened": 3,
         "seconds": 0.5,
     }
     assert SKIES["a"][11:15] == "blue"
