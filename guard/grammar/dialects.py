@@ -6,12 +6,12 @@ taken where everything in it means the same in both drafts, so that going over w
 and refused where something does not. What is of which draft is told from where it stands: a
 reference out of such a part leads back to the draft of the whole (jsonschema would stay with that
 of the part). jsonschema passes over a draft that it does not know; here that is refused, as it is
-at the top of a schema.
+at the top of a schema. A schema that declares no draft may be of that of its parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from guard.errors import SchemaError
 from guard.grammar.drafts import DRAFTS, IGNORES_BESIDE_REF, draft_of, keywords, stock_validator
@@ -28,7 +28,9 @@ ADDRESSES = {
 
 Alike = Callable[[dict[str, Json], set[str]], bool]
 ALIKE: dict[str, Alike] = {
-    "type": lambda node, drafts: "4" not in drafts or "integer" not in node["type"],  # as for 1.0
+    "type": lambda node, drafts: (
+        "4" not in drafts or "integer" not in str(node["type"])
+    ),  # as for 1.0
     "minimum": lambda node, drafts: True,  # draft 4 has it with a flag beside it, which differs
     "maximum": lambda node, drafts: True,
     "items": lambda node, drafts: not isinstance(node["items"], list) or "2020-12" not in drafts,
@@ -38,6 +40,35 @@ ALIKE: dict[str, Alike] = {
 }
 """When keywords mean the same in two drafts, where jsonschema has several rules for them, or one
 that goes by more than the keyword."""
+
+
+def draft_of_whole(document: Json) -> str | None:
+    """The draft that a schema declares, None if unknown.
+
+    One that declares none is of the draft that its parts declare, where that is one and nothing
+    outside of them means something else in it; else of the newest.
+    """
+    draft = draft_of(document)
+    if not isinstance(document, dict) or "$schema" in document or draft is None:
+        return draft
+    parts = declared(document, draft)
+    (own, *others) = set(parts.values()) or {draft}
+    if others or own not in DRAFTS.values() or own == draft:
+        return draft
+    outside = (node for node in _objects(document) if id(node) not in parts)
+    is_same = all(not _differs(key, node, draft, own) for node in outside for key in node)
+    return own if is_same else draft
+
+
+def _objects(document: Json) -> Iterator[dict[str, Json]]:
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
 
 
 def declared(document: Json, draft: str) -> dict[int, str]:

@@ -33,9 +33,13 @@ def specification(draft: str) -> Any:
     """How references work in a draft, for the library `referencing`."""
     from referencing.jsonschema import specification_with
 
+    return specification_with(uri_of(draft))
+
+
+def uri_of(draft: str) -> str:
+    """What a schema of a draft declares as its `$schema`."""
     uri = next(key for key, value in DRAFTS.items() if value == draft)
-    scheme = "https" if draft.startswith("20") else "http"
-    return specification_with(f"{scheme}://{uri}")
+    return f"https://{uri}" if draft.startswith("20") else f"http://{uri}#"
 
 
 def stock_validator(draft: str) -> Any:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from guard.errors import SchemaError
 from guard.grammar import choices, inside, scalars
-from guard.grammar.drafts import DEFAULT_DRAFT, draft_of, keywords
+from guard.grammar.dialects import draft_of_whole
+from guard.grammar.drafts import DEFAULT_DRAFT, keywords
 from guard.grammar.emit import Emitter
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.expand import LATE, Expander
@@ -62,7 +63,7 @@ def normalise(document: Json, *, is_closed: bool = False, pooled: Pooled | None 
     root = undeclared(document)
     if isinstance(root, bool):
         root = {} if root else {"enum": []}
-    draft = draft_of(document) or DEFAULT_DRAFT
+    draft = draft_of_whole(document) or DEFAULT_DRAFT
     nodes = resolve(root, draft)
     pool = None if pooled is None else pooled(nodes)
     for most, size in SIZES:

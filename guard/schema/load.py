@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from guard.errors import SchemaError
 from guard.files import sha256
-from guard.grammar.drafts import specification
+from guard.grammar.drafts import draft_of, specification, uri_of
 from guard.grammar.refs import Check, Node, has_addresses
 from guard.grammar.walk import undeclared
 from guard.schema.forms import document_of, is_form, name_of
@@ -64,6 +64,8 @@ def load_schema(source: Path | str | Json, *, references: Given | None = None) -
         name = origin = name_of(form)
     require_schema(document, name)
     draft = declared_draft(document, name)
+    if draft != draft_of(document):  # it is that of its parts, which will not say so any more
+        document = {"$schema": uri_of(draft), **document}
     try:
         document = _checked(document, draft, name, references or {})
     except RecursionError as error:

@@ -8,7 +8,8 @@ from typing import Any
 
 from guard.errors import InputError, SchemaError
 from guard.files import parse_json, read_text
-from guard.grammar.drafts import DRAFTS, draft_of, stock_validator
+from guard.grammar.dialects import draft_of_whole
+from guard.grammar.drafts import DRAFTS, stock_validator
 from guard.schema.limits import unreadable
 from guard.types import Json
 
@@ -63,7 +64,7 @@ def require_schema(document: Json, name: str) -> None:
 
 def declared_draft(document: Json, name: str) -> str:
     """The draft of a schema. Raises SchemaError for one that is not known."""
-    draft = draft_of(document)
+    draft = draft_of_whole(document)
     if draft is None:
         known = ", ".join(DRAFTS.values())
         raise SchemaError(

@@ -96,7 +96,8 @@ def test_a_part_of_another_draft_is_taken_as_jsonschema_takes_it_or_refused() ->
 def test_what_is_refused(own: str, part: Any, message: str, inside: bool) -> None:
     """The error says which keyword of which part, both drafts, and what to do."""
     part = {"$schema": DRAFT.get(own, AT + own), **part}
-    schema = {"items": part if inside else {"$ref": AT + "part"}, "$defs": {"text": {}}}
+    items = part if inside else {"$ref": AT + "part"}
+    schema = {"$schema": DRAFT["2020-12"], "items": items, "$defs": {"text": {}}}
     given = {AT + "part": {**part, "$defs": {"text": {}}}}
     with pytest.raises(SchemaError) as caught:
         load_schema(schema, references=given)
@@ -113,3 +114,39 @@ def test_a_part_under_an_unknown_keyword_stays_in_bounds() -> None:
     schema = load_schema({"items": {"$ref": "#/more/part"}, "more": {"part": part}})
     assert not satisfies(schema, ["no date"])
     assert "$schema" not in schema.document["more"]["part"]
+
+
+PART = {
+    "$schema": DRAFT["4"],
+    "dependencies": {"a": ["b"]},
+    "properties": {"a": {"type": "integer"}},
+}
+
+
+def test_a_schema_that_declares_nothing_is_of_the_draft_of_its_parts() -> None:
+    """Where they declare one, and nothing else in it means something else there."""
+    schema = load_schema({"type": "object", "allOf": [PART]})
+    assert schema.draft == "4"
+    assert [
+        satisfies(schema, value) for value in ({"a": 1}, {"a": 1.0, "b": 2}, {"a": 1, "b": 2})
+    ] == [
+        False,
+        False,
+        True,
+    ]
+    assert load_schema(schema.document) == schema
+    assert "b" in compile_grammar({"allOf": [PART]}).text
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"const": {}, "allOf": [PART]},
+        {"allOf": [PART, {"$schema": DRAFT["7"], "dependencies": {}}]},
+        {"$schema": DRAFT["2020-12"], "allOf": [PART]},
+    ],
+)
+def test_else_it_is_of_the_newest(schema: Any) -> None:
+    """Then parts of another draft are refused as anywhere."""
+    with pytest.raises(SchemaError, match="the whole is of draft 2020-12"):
+        load_schema(schema)
