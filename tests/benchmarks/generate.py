@@ -107,12 +107,10 @@ def made_up() -> list[Trial]:
     return [trial(path.stem, ASK, load_schema(path).document) for path in sorted(paths)]
 
 
-def pages() -> list[Trial]:
+def pages(task: str = "Copy the fields from this page") -> list[Trial]:
     """What stands in each of the documents."""
     return [
-        trial(
-            name, Message(role="user", content=f"Copy the fields from this page:\n\n{text}"), schema
-        )
+        trial(name, Message(role="user", content=f"{task}:\n\n{text}"), schema)
         for name, (text, schema) in PAGES.items()
     ]
 
@@ -205,18 +203,20 @@ def batch(model: LocalModel, tokens: int) -> None:
     sampling = Sampling(max_tokens=tokens)
     asked = [
         Request(messages=each.messages, schema=each.schema, sampling=sampling)
-        for each in [*pages(), *pages()]
+        for each in [*pages(), *pages("Fill in the fields from the page below")]
     ]
-    one, alone = rate(lambda: one_by_one(model, asked[:4]))
+    one, alone = rate(lambda: one_by_one(model, asked))
+    many, found = rate(lambda: model.write_many(asked))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Drafts, "propose", lambda *_, **__: [])
-        bare, _ = rate(lambda: one_by_one(model, asked[:4]))
-    many, found = rate(lambda: model.write_many(asked))
-    same = sum(a.text == b.text for a, b in zip(alone * 2, found, strict=True))
-    print(
-        f"tokens a second: one {one:.1f}, without drafts {bare:.1f}, eight at once {many:.1f}:"
-        f" {many / one:.2f} and {many / bare:.2f} times; {same} of {len(found)} texts are the same"
-    )
+        bare, _ = rate(lambda: one_by_one(model, asked))
+        bare_many, _ = rate(lambda: model.write_many(asked))
+    same = sum(a.text == b.text for a, b in zip(alone, found, strict=True))
+    print(f"{'tokens a second':18}{'one':>8}{'eight':>8}{'times':>8}")
+    print(f"{'with drafts':18}{one:8.1f}{many:8.1f}{many / one:8.2f}")
+    print(f"{'without drafts':18}{bare:8.1f}{bare_many:8.1f}{bare_many / bare:8.2f}")
+    print(f"eight with drafts over one without: {many / bare:.2f} times")
+    print(f"{same} of {len(found)} texts are the same in the batch as alone")
 
 
 def one_by_one(model: LocalModel, asked: list[Request]) -> list[Generation | GuardError]:
