@@ -9,9 +9,10 @@ one-page documents, for what stands in them; greedy, one sequence. `free` is tra
 `free, layers` is the same with guard's linear layers. Then outlines alone with each of its engines,
 up to the budget, the model as transformers loads it. Everything includes making the grammar and
 reading the prompt; the fastest of the repetitions counts.
-batch: eight extractions in one batch, beside one after another. bookkeeping: microseconds of
-settling a chosen token, and beside a pass, there and in a model with Phi-4's 100,352 rows. values:
-what comes of every so many-th line of `{"name", "schema"}`, with guard and with each engine.
+batch: eight extractions in one batch, and the schemas of `schemas/` with one of them twice, beside
+one after another. bookkeeping: microseconds of settling a chosen token, and beside a pass, there,
+in a model with 100,352 rows like Phi-4, and in transformers' own `generate`. values: what comes of
+every so many-th line of `{"name", "schema"}`, with guard and with each engine.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from generate_cost import bookkeeping, heading, wide
+from generate_cost import bookkeeping, free_bookkeeping, heading, wide
 from generate_pages import PAGES
 from generate_peers import Answer, Peers, Question, installed
 from generate_values import ASK, values
@@ -92,7 +93,8 @@ def measure(part: str, model: LocalModel, peers: Peers, options: argparse.Namesp
     if part in ("schemas", "pages"):
         speeds(model, peers, made_up() if part == "schemas" else pages(), options)
     elif part == "batch":
-        batch(model, tokens)
+        batch("pages", model, [*pages(), *pages("Fill in the fields from the page below")], tokens)
+        batch("schemas", model, [*made_up(), made_up()[0]], tokens)
     elif part == "bookkeeping":
         costs(model, tokens)
     elif options.schemas is None or not options.schemas.is_file():
@@ -198,12 +200,11 @@ def cell(answers: list[Answer], patience: float) -> str:
     return best.problem or (f"{best.rate:.1f}" if best.tokens else "empty")
 
 
-def batch(model: LocalModel, tokens: int) -> None:
-    """Eight extractions at once, beside one after another, with drafts and without."""
+def batch(name: str, model: LocalModel, trials: list[Trial], tokens: int) -> None:
+    """All trials at once, beside one after another, with drafts and without."""
     sampling = Sampling(max_tokens=tokens)
     asked = [
-        Request(messages=each.messages, schema=each.schema, sampling=sampling)
-        for each in [*pages(), *pages("Fill in the fields from the page below")]
+        Request(messages=each.messages, schema=each.schema, sampling=sampling) for each in trials
     ]
     one, alone = rate(lambda: one_by_one(model, asked))
     many, found = rate(lambda: model.write_many(asked))
@@ -212,7 +213,7 @@ def batch(model: LocalModel, tokens: int) -> None:
         bare, _ = rate(lambda: one_by_one(model, asked))
         bare_many, _ = rate(lambda: model.write_many(asked))
     same = sum(a.text == b.text for a, b in zip(alone, found, strict=True))
-    print(f"{'tokens a second':18}{'one':>8}{'eight':>8}{'times':>8}")
+    print(f"{name + ', tokens/s':18}{'one':>8}{'eight':>8}{'times':>8}")
     print(f"{'with drafts':18}{one:8.1f}{many:8.1f}{many / one:8.2f}")
     print(f"{'without drafts':18}{bare:8.1f}{bare_many:8.1f}{bare_many / bare:8.2f}")
     print(f"eight with drafts over one without: {many / bare:.2f} times")
@@ -243,6 +244,8 @@ def costs(model: LocalModel, tokens: int) -> None:
         bookkeeping(
             f"  {broad._entries.size * 32:,} rows", broad, each.messages, each.schema, tokens
         )
+        prompt = render(model._tokenizer, each.messages, model.profile)
+        free_bookkeeping("  transformers, free", model, prompt, tokens)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ HEADS = (
 )
 """Microseconds where nothing else is said: `settling` is finished, forced and choose together for
 each chosen token; `a pass` and `a token` are all that lies between two passes, and that divided by
-the tokens written there, forced ones too; `share` is the former in the pass itself."""
+the tokens written there, forced ones too; `share` is the former in the pass itself. Below stand
+transformers' own `generate`, without a schema, and its share."""
 
 
 @dataclass(kw_only=True)
@@ -117,10 +118,31 @@ def bookkeeping(
             sampling = Sampling(max_tokens=tokens, temperature=temperature)
             model.write(messages, schema=schema, sampling=sampling)
         if clock.steps and len(clock.begun) > 1:  # else one pass was enough
-            cells = (temperature, *figures(clock))
-            widths = (width for _, width in HEADS)
-            line = "".join(f"{x:>{width}}" for x, width in zip(cells, widths, strict=True))
-            print(f"{name:22}{line}", flush=True)
+            print_line(name, temperature, clock)
+
+
+def free_bookkeeping(name: str, model: LocalModel, prompt: str, tokens: int) -> None:
+    """The same of transformers' own `generate`, which writes a token in each pass."""
+    import torch
+
+    inputs = model._tokenizer(prompt, return_tensors="pt")
+    for temperature in (0.0, 0.8):
+        drawn: dict[str, Any] = {"do_sample": False}
+        if temperature:
+            drawn = {"do_sample": True, "temperature": temperature, "top_k": 0}
+        with clocked(model) as clock, torch.inference_mode():
+            model._model.generate(**inputs, max_new_tokens=tokens, min_new_tokens=tokens, **drawn)
+        clock.counts = list(range(len(clock.begun)))
+        clock.written = len(clock.begun)
+        print_line(name, temperature, clock)
+
+
+def print_line(name: str, temperature: float, clock: Clock) -> None:
+    """What a clock has counted."""
+    cells = (temperature, *figures(clock))
+    widths = (width for _, width in HEADS)
+    line = "".join(f"{x:>{width}}" for x, width in zip(cells, widths, strict=True))
+    print(f"{name:22}{line}", flush=True)
 
 
 def figures(clock: Clock) -> tuple[str, ...]:
