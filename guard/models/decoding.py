@@ -3,11 +3,13 @@
 transformers' `generate` hands its prompts over to it (`custom_generate`). Stretches that a grammar
 determines are appended without asking the model, and read by it together with what comes next.
 Drafts of what may follow are read along and confirmed or dropped. What prompts begin with alike is
-read once.
+read once. Where there are more texts than are written at a time, the next one begins as soon as one
+has ended.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 CHUNK = 2_048
 """Tokens of a pass, about, at most."""
+
+AT_A_TIME = 16
+"""Texts of a pass, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +87,15 @@ class _Writing:
         self._lines = lines
         self._reader = reader
         self._shares = shares
+        self._prompts = prompts
         self._loans = loans(prompts)
-        for line, prompt in zip(lines, prompts, strict=True):
-            line.drafts = line.drafts if reader.forgets else None
-            line.begin(prompt)
+        self._waiting = deque(range(len(lines)))
+        self._going: list[int] = []
 
     def run(self) -> None:
         """Write until nothing is left to be written."""
         while True:
+            self._admit()
             self._borrow()
             turns = self._turns()
             if not turns:
@@ -97,13 +103,25 @@ class _Writing:
             for turn, scores in zip(turns, self._reader.read(turns), strict=True):
                 self._go_on(turn, scores)
 
+    def _admit(self) -> None:
+        """Let texts begin that have waited for others to end."""
+        self._going = [at for at in self._going if not self._lines[at].done]
+        while self._waiting and len(self._going) < AT_A_TIME:
+            at = self._waiting.popleft()
+            line = self._lines[at]
+            line.drafts = line.drafts if self._reader.forgets else None
+            line.begin(self._prompts[at])
+            if line.done:
+                self._loans.pop(at, None)
+            else:
+                self._going.append(at)
+
     def _turns(self) -> list[Turn]:
         """What the next pass reads: long prompts in parts, so that memory is bounded."""
-        going = [at for at, line in enumerate(self._lines) if not line.done]
-        share = self._shares.of(len(going))
+        share = self._shares.of(len(self._going))
         turns: list[Turn] = []
         room = CHUNK
-        for at in going:
+        for at in self._going:
             if room > 0 and at not in self._loans:
                 turns.append(self._turn(at, room, share))
                 room -= len(turns[-1].tokens)
@@ -128,13 +146,18 @@ class _Writing:
 
     def _borrow(self) -> None:
         """Take over what another text has read of the same beginning; let go of finished texts."""
-        for at, (lender, count) in list(self._loans.items()):
-            read = self._reader.length(lender)
-            if read >= count or self._lines[lender].done:
-                self._reader.copy(lender, at, min(read, count))
-                self._lines[at].unread = self._lines[at].unread[min(read, count) :]
-                del self._loans[at]
+        for at in self._going:
+            if at in self._loans:
+                self._borrow_for(at)
         lenders = {lender for lender, _ in self._loans.values()}
         for at, line in enumerate(self._lines):
             if line.done and at not in lenders:
                 self._reader.free(at)
+
+    def _borrow_for(self, at: int) -> None:
+        lender, count = self._loans[at]
+        read = self._reader.length(lender)
+        if read >= count or self._lines[lender].done:
+            self._reader.copy(lender, at, min(read, count))
+            self._lines[at].unread = self._lines[at].unread[min(read, count) :]
+            del self._loans[at]

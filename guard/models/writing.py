@@ -31,8 +31,8 @@ from guard.models.vocabulary import (
 )
 from guard.types import Finish, Sampling, Usage
 
+AT_ONCE = 64  # texts that are taken on together; what prompts have alike is kept for them
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
-MAX_ROWS = 16  # texts in one pass
 SHARES = {"cpu": Shares(one=14.0, many=36.0)}  # measured with SmolLM2
 SHARES_ELSEWHERE = Shares(one=64.0, many=64.0)
 
@@ -97,7 +97,7 @@ class Writer:
         ]
 
     def _batches(self, going: list[tuple[Task, Line]]) -> Iterator[list[tuple[Task, Line]]]:
-        """As many as are written at once; one by one what the model cannot read with others."""
+        """What is written together; one by one what the model cannot read with others."""
         longest = steady(self._model) if reads_many(self._model) else 0
         lone: list[tuple[Task, Line]] = []
         joined: list[tuple[Task, Line]] = []
@@ -105,7 +105,7 @@ class Writer:
             is_long = line.prompt_tokens + line.steering.room > longest
             (lone if is_long else joined).append((task, line))
         yield from ([one] for one in lone)
-        yield from (joined[at : at + MAX_ROWS] for at in range(0, len(joined), MAX_ROWS))
+        yield from (joined[at : at + AT_ONCE] for at in range(0, len(joined), AT_ONCE))
 
     def _run(self, batch: list[tuple[Task, Line]]) -> None:
         """Let outlines tokenize the prompts and drive the model over them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from guard.models.base import Request
 from guard.models.drafts import CHANCES, LONGEST_DRAFT, Drafts
 from guard.models.local import LocalModel
 from guard.models.lookup import Lookup
-from guard.models.reading import open_reader
+from guard.models.reading import Reader, open_reader
 from guard.types import Generation, Message, Sampling
 
 NOTE = (
@@ -240,7 +241,7 @@ def test_texts_that_wait_for_one_that_ends_go_on(phi_4: LocalModel) -> None:
 
 
 def texts(found: list[Generation | GuardError]) -> list[str]:
-    return [each.text for each in found if isinstance(each, Generation)]
+    return [each.text for each in done(found)]
 
 
 def test_no_request_is_no_work(phi_4: LocalModel) -> None:
@@ -262,14 +263,76 @@ def readers() -> Iterator[list[int]]:
         yield sizes
 
 
-def test_batches_are_of_a_bounded_size(phi_4: LocalModel) -> None:
-    """More requests than fit into a pass are written in several batches."""
+def test_what_is_taken_on_together_is_bounded(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More requests than are kept in mind at once are written in several batches."""
+    monkeypatch.setattr(writing, "AT_ONCE", 3)
     request = Request(messages=ask("a"), schema={"enum": [1, 2]}, sampling=Sampling(max_tokens=9))
     with readers() as sizes:
-        found = phi_4.write_many([request] * (writing.MAX_ROWS + 1))
-    assert sizes == [writing.MAX_ROWS, 1]
-    assert len(texts(found)) == writing.MAX_ROWS + 1
+        found = phi_4.write_many([request] * 4)
+    assert sizes == [3, 1]
+    assert len(texts(found)) == 4
     assert set(texts(found)) <= {"1", "2"}
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+def test_a_text_begins_as_soon_as_another_has_ended(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch, temperature: float
+) -> None:
+    """Three at a time, whatever their lengths; each writes what it writes alone."""
+    sizes = [60, 5, 5, 5, 60, 5, 5]
+    asked = [
+        Request(
+            messages=ask(f"{at}. {NOTE}"),
+            schema={"type": "string", "minLength": size, "maxLength": size},
+            sampling=Sampling(max_tokens=90, temperature=temperature, seed=at),
+        )
+        for at, size in enumerate(sizes)
+    ]
+    monkeypatch.setattr(decoding, "AT_A_TIME", 3)
+    with without_drafts(), turns_of() as together:
+        found = phi_4.write_many(asked)
+    with without_drafts(), turns_of() as apart:
+        alone = [text for each in asked for text in phi_4.write_many([each])]
+    assert texts(found) == texts(alone)
+    assert [len(json.loads(text)) for text in texts(found)] == sizes
+    assert max(together) == 3
+    assert len(together) < len(apart) / 2
+
+
+def test_texts_that_wait_hear_that_nobody_wants_them(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that was cancelled before it began is not read."""
+    monkeypatch.setattr(decoding, "AT_A_TIME", 2)
+    asked = [
+        Request(messages=ask(f"{at}. {NOTE}"), schema=None, sampling=Sampling(max_tokens=40))
+        for at in range(5)
+    ]
+    with turns_of() as widths:
+        found = phi_4.write_many(asked, watch=lambda _: len(widths) < 3)
+    assert [each.finish for each in done(found)] == ["cancelled"] * 5
+    assert len(widths) == 3
+
+
+@contextmanager
+def turns_of() -> Iterator[list[int]]:
+    """How many texts each pass reads."""
+    widths: list[int] = []
+    read = Reader.read
+
+    def counted(self: Reader, turns: Any) -> Any:
+        widths.append(len(turns))
+        return read(self, turns)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reader, "read", counted)
+        yield widths
+
+
+def done(found: list[Generation | GuardError]) -> list[Generation]:
+    return [each for each in found if isinstance(each, Generation)]
 
 
 def test_texts_too_long_for_others_are_written_alone(
