@@ -96,6 +96,7 @@ class _Writing:
                 return
             for turn, scores in zip(turns, self._reader.read(turns), strict=True):
                 self._go_on(turn, scores)
+            self._look(turns)
 
     def _turns(self) -> list[Turn]:
         """What the next pass reads: long prompts in parts, so that memory is bounded."""
@@ -125,6 +126,13 @@ class _Writing:
             self._reader.forget(turn.text, line.after(found))
         else:
             line.unread = line.unread[len(turn.tokens) :]
+
+    def _look(self, turns: Sequence[Turn]) -> None:
+        """Ask about the texts of which nothing was written: prompts take many passes."""
+        written = {turn.text for turn in turns if turn.wanted}
+        for at, line in enumerate(self._lines):
+            if at not in written:
+                line.look()
 
     def _borrow(self) -> None:
         """Take over what another text has read of the same beginning; let go of finished texts."""

@@ -66,6 +66,11 @@ class Line:
         """Whether nothing more is to be written."""
         return self.cancelled or self.error is not None or self.over
 
+    def look(self) -> None:
+        """Ask whether to go on where nothing was written."""
+        if self.seen is not None and not self.done:
+            self.cancelled = not self.seen()
+
     def _advanced(self, scores: Scores) -> list[int]:
         """The tokens that are settled by `scores`, as far as the draft went along."""
         written: list[int] = []

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.models import Model
+from guard.models import Model, decoding
+from guard.models.base import Request
 from guard.models.local import LocalModel, open_local
 from guard.models.profiles import PHI_4_TEMPLATE
 from guard.models.streaming import certain
@@ -122,6 +123,25 @@ def test_thinking_can_be_stopped(tiny: ModuleType, tmp_path: Path, schema: Json)
     made = model.write(ASK, schema=schema, sampling=sampling, watch=lambda _: next(asked) < 5)
     assert (made.text, made.finish) == ("", "cancelled")
     assert made.usage.completion_tokens < 40
+
+
+def test_reading_a_long_prompt_can_be_stopped(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prompts that take several passes are given up after the first, and those that wait too."""
+    monkeypatch.setattr(decoding, "CHUNK", 64)
+    passes: list[None] = []
+    hook = phi_4._model.register_forward_pre_hook(lambda *_: passes.append(None))
+    asked = [
+        Request(messages=(Message(role="user", content=f"{at} " + "Go on. " * 90),))
+        for at in range(3)
+    ]
+    try:
+        found = phi_4.write_many(asked, watch=lambda _: not passes)
+    finally:
+        hook.remove()
+    assert len(passes) == 1
+    assert [isinstance(each, Generation) and each.finish for each in found] == ["cancelled"] * 3
 
 
 def test_a_call_that_waits_for_its_turn_can_be_stopped(phi_4: LocalModel) -> None:
