@@ -90,15 +90,15 @@ class Line:
             self.cancelled = not self.seen()
         return written
 
-    def guess(self, share: float) -> None:
-        """Make a new draft, where `share` more tokens cost a pass as much again."""
+    def guess(self, share: float, *, most: int) -> None:
+        """Make a new draft of `most` tokens, where `share` more cost a pass as much again."""
         steering = self.steering
         if self.drafts is not None:
             self.draft = self.drafts.propose(
                 steering.tokens,
                 steering.matcher,
                 unread=len(self.unread),
-                room=steering.room,
+                room=min(steering.room, most),
                 share=share,
             )
 

@@ -63,6 +63,15 @@ def steady(model: Any) -> int:
     return int(positions.get("original_max_position_embeddings") or window(model))
 
 
+def turning(model: Any) -> int:
+    """How long a text may get before `model` measures other positions for all of it.
+
+    What was read of a shorter text does not fit then (transformers' `generate` drops it as well).
+    """
+    positions = getattr(model.config.get_text_config(), "rope_parameters", None) or {}
+    return steady(model) if positions.get("rope_type") == "longrope" else window(model)
+
+
 def rows(model: Any, tokenizer: Any) -> int:
     """How many scores the model gives, which may be more than the tokenizer has entries."""
     return max(int(model.config.get_text_config().vocab_size), len(tokenizer))
