@@ -46,15 +46,29 @@ class Task:
     sampling: Sampling
     stopped: Stopped | None = None
 
+    @property
+    def opened(self) -> bool:
+        """Whether the prompt ends with the beginning of thinking."""
+        return self.prompt.rstrip().endswith(THINK)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a free answer is to be written, which may have thinking before it."""
+        return self.grammar is None and self.stopped is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """One stretch of writing: its text, how it ended, token counts, and fields ended early."""
+    """One stretch of writing: its text, how it ended, token counts, and fields ended early.
+
+    `thinking` is what a free answer began with.
+    """
 
     text: str
     finish: Finish
     usage: Usage
     shortened: int = 0
+    thinking: str | None = None
 
 
 class Writer:
@@ -79,8 +93,8 @@ class Writer:
         self._guessing = Guessing(
             texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer
         )
-        marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
-        self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
+        marks = {vocabulary.get(mark) for mark in (THINK, CLOSE)}
+        self._dropped = frozenset(tokenizer.all_special_ids) - marks
         self._outlines = _through_outlines(model, tokenizer, self.ends)
 
     def _decode(self, tasks: Sequence[Task], watch: Watch | None) -> list[Written | GuardError]:
@@ -154,7 +168,7 @@ class Writer:
             temperature=sampling.temperature,
             seed=sampling.seed,
         )
-        free_stop = None if task.grammar else self._stop_watch(sampling.stop)
+        free_stop = None if task.grammar else self._stop_watch(task)
         return Steering(
             chooser=chooser,
             ends=self.ends,
@@ -178,12 +192,26 @@ class Writer:
             )
         return tokens
 
-    def _stop_watch(self, stops: tuple[str, ...]) -> Stopped | None:
-        """A test of whether the tokens so far hold a stop string, in their last few."""
+    def _stop_watch(self, task: Task) -> Stopped | None:
+        """A test of whether the answer so far holds a stop string, in its last few tokens."""
+        stops = task.sampling.stop
         if not stops:
             return None
         reach = max(len(stop.encode()) for stop in stops) + 4
-        return lambda tokens: first_stop(self._text(tokens[-reach:]), stops) is not None
+
+        def stopped(tokens: Sequence[int]) -> bool:
+            if first_stop(self._text(tokens[-reach:]), stops) is None:
+                return False
+            answer = self._parts(task, self._text(tokens))[1]  # there may be more in its thinking
+            return first_stop(answer, stops) is not None
+
+        return stopped
+
+    def _parts(self, task: Task, text: str) -> tuple[str | None, str]:
+        """A text as the thinking that a free answer begins with, and what comes after it."""
+        if not (self.profile.thinks and task.is_answer):
+            return None, text
+        return split_thinking(text, opened=task.opened)
 
     def _so_far(self, task: Task, steering: Steering) -> str:
         """The part of an unfinished text that will stay, whatever comes next."""
@@ -195,24 +223,21 @@ class Writer:
     def _written(self, task: Task, line: Line) -> Written | GuardError:
         if line.error is not None:
             return line.error
-        text = self._text(line.steering.content)
+        thinking, text = self._parts(task, self._text(line.steering.content))
         cut = None if task.grammar else first_stop(text, task.sampling.stop)
         finish = _finish(line.steering, cut=cut)
         if line.cancelled and isinstance(line.seen, Stream):
             text, finish = line.seen.shown, "cancelled"
         else:
-            text = text if cut is None else text[:cut]
-            self._show_last(task, line, text)
+            text = text[:cut] if finish != "length" else whole(text)
+            if isinstance(line.seen, Stream):
+                line.seen.show(text)  # what was held back
         tokens = len(line.steering.tokens)
         usage = Usage(prompt_tokens=line.prompt_tokens, completion_tokens=tokens)
         shortened = line.steering.shortened
-        return Written(text=text, finish=finish, usage=usage, shortened=shortened)
-
-    def _show_last(self, task: Task, line: Line, text: str) -> None:
-        """Show what was held back."""
-        if isinstance(line.seen, Stream):
-            free = self.profile.thinks and task.grammar is None
-            line.seen.show(split_thinking(text)[1] if free else text)
+        return Written(
+            text=text, finish=finish, usage=usage, shortened=shortened, thinking=thinking
+        )
 
     def _text(self, tokens: Sequence[int]) -> str:
         """The tokens as text, without control tokens other than those around thinking."""

@@ -40,7 +40,7 @@ def mini(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> LocalMod
     model = Phi3ForCausalLM(Phi3Config(**tiny.SIZE, **ids, **long))
     with torch.no_grad():
         for weight in model.parameters():
-            weight *= 6 if weight.dim() > 1 else 1  # so that positions make a difference
+            weight.mul_(6 if weight.dim() > 1 else 1)  # so that positions make a difference
         model.get_output_embeddings().weight[300:] *= 0
     model.save_pretrained(folder)
     return open_local(str(folder))
