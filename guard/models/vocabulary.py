@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import ModelError
@@ -10,6 +11,8 @@ from guard.models.profiles import Profile
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+BYTE = re.compile("<0x[0-9A-F]{2}>")
 
 
 def end_tokens(
@@ -35,6 +38,14 @@ def entries(vocabulary: dict[str, int]) -> NDArray[np.bool_]:
     found = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
     found[list(vocabulary.values())] = True
     return found
+
+
+def byte_tokens(vocabulary: dict[str, int]) -> frozenset[int]:
+    """The tokens that stand for a byte each, where a tokenizer falls back to them.
+
+    What a row of them says is known at its end: one that is no text spoils all of the row.
+    """
+    return frozenset(at for token, at in vocabulary.items() if BYTE.fullmatch(token))
 
 
 def token_texts(tokenizer: Any, count: int) -> tuple[str, ...]:

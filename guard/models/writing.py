@@ -21,6 +21,7 @@ from guard.models.steering import Steering, Stopped
 from guard.models.streaming import Stream, certain, first_stop, whole
 from guard.models.thinking import CLOSE, split_thinking
 from guard.models.vocabulary import (
+    byte_tokens,
     end_tokens,
     entries,
     grammar_tokenizer,
@@ -84,6 +85,7 @@ class Writer:
         self.window: int = window(model)
         self._model = model
         self._tokenizer = tokenizer
+        self._bytes = byte_tokens(vocabulary)
         known = entries(vocabulary)
         self._entries = packed_entries(known, max(rows(model, tokenizer), len(known)))
         self._grammar_tokenizer = grammar_tokenizer(model, tokenizer, self.ends)
@@ -215,9 +217,12 @@ class Writer:
 
     def _so_far(self, task: Task, steering: Steering) -> str:
         """The part of an unfinished text that will stay, whatever comes next."""
-        text = self._text(steering.tokens[: steering.settled])
+        tokens = steering.tokens[: steering.settled]
         if task.grammar is not None:
-            return whole(text)
+            return whole(self._text(tokens))
+        while tokens and tokens[-1] in self._bytes:
+            tokens.pop()
+        text = self._text(tokens)
         return certain(text, stops=task.sampling.stop, thinks=self.profile.thinks)
 
     def _written(self, task: Task, line: Line) -> Written | GuardError:

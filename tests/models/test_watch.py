@@ -178,3 +178,28 @@ def test_a_script_can_be_watched() -> None:
     shown, written = watched(ScriptedModel(["one two three"]), None, Sampling(), last=2)
     assert shown == ["one ", "one two "]
     assert (written.text, written.finish) == ("one two ", "cancelled")
+
+
+def test_bytes_that_are_no_text_spoil_nothing_that_was_shown() -> None:
+    """Where tokens are bytes, a wrong one changes what those before it say."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, normalizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    words = ["<unk>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *"abcdefghi\u2581"]
+    vocabulary = {word: at for at, word in enumerate(words)}
+    core = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>", byte_fallback=True))
+    core.normalizer = normalizers.Replace(" ", "\u2581")
+    core.decoder = decoders.Sequence(
+        [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse()]
+    )
+    fast = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="</s>", unk_token="<unk>")
+    torch.manual_seed(3)
+    size = {"vocab_size": len(words), "hidden_size": 16, "intermediate_size": 16}
+    model = LlamaForCausalLM(LlamaConfig(**size, num_hidden_layers=1, num_attention_heads=2))
+    local = LocalModel(model.eval(), fast, name="bytes")
+    for seed in range(12):
+        sampling = Sampling(max_tokens=20, temperature=1.0, seed=seed)
+        shown, written = watched(local, None, sampling)
+        for before, after in pairwise([*shown, written.text]):
+            assert after.startswith(before)
