@@ -20,8 +20,9 @@ from guard.models.profiles import THINK
 from guard.models.prompting import render
 from guard.models.refusing import ensure_usable
 from guard.models.steering import Stopped
+from guard.models.tasks import Task, Written
 from guard.models.thinking import CLOSE
-from guard.models.writing import Task, Writer, Written
+from guard.models.writing import Writer
 from guard.types import Generation, Json, Message, Sampling, Usage
 
 THINKING_SHARE = 0.5  # of the budget, before the value is begun

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from guard.errors import GuardError, InputError
-from guard.grammar import Grammar
 from guard.models.base import Watch
 from guard.models.choosing import Chooser, packed_entries
 from guard.models.decoding import Shares, loop
@@ -19,6 +17,7 @@ from guard.models.profiles import THINK, Profile, profile_for
 from guard.models.reading import reads_many
 from guard.models.steering import Steering, Stopped
 from guard.models.streaming import Stream, certain, first_stop, whole
+from guard.models.tasks import Task, Written
 from guard.models.thinking import CLOSE, split_thinking
 from guard.models.vocabulary import (
     byte_tokens,
@@ -30,46 +29,12 @@ from guard.models.vocabulary import (
     token_texts,
     window,
 )
-from guard.types import Finish, Sampling, Usage
+from guard.types import Finish, Usage
 
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 MAX_ROWS = 16  # texts in one pass
 SHARES = {"cpu": Shares(one=14.0, many=36.0)}  # measured with SmolLM2
 SHARES_ELSEWHERE = Shares(one=64.0, many=64.0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A prompt to continue. `stopped` tells from the tokens so far whether a free text ends."""
-
-    prompt: str
-    grammar: Grammar | None
-    sampling: Sampling
-    stopped: Stopped | None = None
-
-    @property
-    def opened(self) -> bool:
-        """Whether the prompt ends with the beginning of thinking."""
-        return self.prompt.rstrip().endswith(THINK)
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether a free answer is to be written, which may have thinking before it."""
-        return self.grammar is None and self.stopped is None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """One stretch of writing: its text, how it ended, token counts, and fields ended early.
-
-    `thinking` is what a free answer began with.
-    """
-
-    text: str
-    finish: Finish
-    usage: Usage
-    shortened: int = 0
-    thinking: str | None = None
 
 
 class Writer:
