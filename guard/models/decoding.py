@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from guard.models.loans import loans
 from guard.models.reading import LoneReader, Reader, Turn, open_reader
+from guard.models.vocabulary import turning
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,7 +57,8 @@ def loop(lines: Sequence[Line], *, shares: Shares) -> Callable[..., Tensor]:
         del generation_config  # the steering knows the budget, and draws
         prompts = _prompts(input_ids, model_kwargs.get("attention_mask"))
         with torch.inference_mode():
-            _Writing(lines, prompts, open_reader(model, len(lines)), shares).run()
+            reader = open_reader(model, len(lines))
+            _Writing(lines, prompts, reader, shares, turning(model)).run()
         return input_ids  # the texts are kept by their steerings
 
     return run
@@ -83,8 +85,11 @@ class _Writing:
         prompts: Sequence[list[int]],
         reader: Reader | LoneReader,
         shares: Shares,
+        turning: int,
     ) -> None:
         self._lines = lines
+        self._prompts = prompts
+        self._turning = turning
         self._reader = reader
         self._shares = shares
         self._prompts = prompts
@@ -102,6 +107,7 @@ class _Writing:
                 return
             for turn, scores in zip(turns, self._reader.read(turns), strict=True):
                 self._go_on(turn, scores)
+            self._look(turns)
 
     def _admit(self) -> None:
         """Let texts begin that have waited for others to end."""
@@ -129,12 +135,27 @@ class _Writing:
 
     def _turn(self, at: int, room: int, share: float) -> Turn:
         line = self._lines[at]
+        room = max(room, self._turned(at))
         unread = line.unread
         if len(unread) > room:
             return Turn(text=at, tokens=unread[:room], wanted=())
-        line.guess(share)
+        rest = self._turning - self._reader.length(at) - len(unread)
+        line.guess(share, most=rest if rest >= 0 else line.steering.room)
         wanted = [len(unread) - 1 + place for place in line.wanted]
         return Turn(text=at, tokens=[*unread, *line.draft], wanted=wanted)
+
+    def _turned(self, at: int) -> int:
+        """How much of a text has to be read at once, as it grows over the turning point.
+
+        What was read of it before is read anew: as a whole, it has other positions.
+        """
+        line, read = self._lines[at], self._reader.length(at)
+        if not read <= self._turning < read + len(line.unread):
+            return 0
+        if read:
+            self._reader.free(at)
+            line.unread = [*self._prompts[at], *line.steering.tokens]
+        return self._turning + 1
 
     def _go_on(self, turn: Turn, scores: Rows) -> None:
         line = self._lines[turn.text]
@@ -143,6 +164,13 @@ class _Writing:
             self._reader.forget(turn.text, line.after(found))
         else:
             line.unread = line.unread[len(turn.tokens) :]
+
+    def _look(self, turns: Sequence[Turn]) -> None:
+        """Ask about the texts of which nothing was written: prompts take many passes."""
+        written = {turn.text for turn in turns if turn.wanted}
+        for at, line in enumerate(self._lines):
+            if at not in written:
+                line.look()
 
     def _borrow(self) -> None:
         """Take over what another text has read of the same beginning; let go of finished texts."""

@@ -66,6 +66,11 @@ class Line:
         """Whether nothing more is to be written."""
         return self.cancelled or self.error is not None or self.over
 
+    def look(self) -> None:
+        """Ask whether to go on where nothing was written."""
+        if self.seen is not None and not self.done:
+            self.cancelled = not self.seen()
+
     def _advanced(self, scores: Scores) -> list[int]:
         """The tokens that are settled by `scores`, as far as the draft went along."""
         written: list[int] = []
@@ -85,15 +90,15 @@ class Line:
             self.cancelled = not self.seen()
         return written
 
-    def guess(self, share: float) -> None:
-        """Make a new draft, where `share` more tokens cost a pass as much again."""
+    def guess(self, share: float, *, most: int) -> None:
+        """Make a new draft of `most` tokens, where `share` more cost a pass as much again."""
         steering = self.steering
         if self.drafts is not None:
             self.draft = self.drafts.propose(
                 steering.tokens,
                 steering.matcher,
                 unread=len(self.unread),
-                room=steering.room,
+                room=min(steering.room, most),
                 share=share,
             )
 

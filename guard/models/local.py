@@ -15,16 +15,20 @@ from guard.grammar import compile_grammar
 from guard.models.base import Request, Watch
 from guard.models.layers import quicken
 from guard.models.loading import load
+from guard.models.matching import FREE
 from guard.models.profiles import THINK
 from guard.models.prompting import render
+from guard.models.refusing import ensure_usable
 from guard.models.steering import Stopped
-from guard.models.thinking import CLOSE, split_thinking
-from guard.models.writing import Task, Writer, Written
+from guard.models.tasks import Task, Written
+from guard.models.thinking import CLOSE
+from guard.models.writing import Writer
 from guard.types import Generation, Json, Message, Sampling, Usage
 
 THINKING_SHARE = 0.5  # of the budget, before the value is begun
 LOOK = 0.05  # seconds between looks at whether a call that waits for its turn is still wanted
 REACH = len(CLOSE) + 4  # tokens that surely hold the end of thinking when it has just come
+TAGS = 2 * REACH  # tokens that surely hold what is written around thinking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +131,7 @@ class LocalModel(Writer):
                 is_open = request.sampling.open_objects
                 grammar = compile_grammar(request.schema, open_objects=is_open)
             prompt = render(self._tokenizer, request.messages, self.profile)
+            ensure_usable(prompt, request.sampling)
         except GuardError as error:
             return error
         return Task(prompt=prompt, grammar=grammar, sampling=request.sampling)
@@ -136,32 +141,72 @@ class LocalModel(Writer):
         if not self.profile.thinks:
             found = self._decode(tasks, watch)
             return [w if isinstance(w, GuardError) else _plain(w) for w in found]
-        values = [task for task in tasks if task.grammar is not None]
+        before = [self._before(task) for task in tasks]
         hidden = None if watch is None else lambda _: watch("")
-        thoughts = iter(self._decode([self._before(task) for task in values], hidden))
+        thoughts = iter(self._decode([task for task in before if task is not None], hidden))
         ready: list[Task | Answer | GuardError] = []
         kept: list[tuple[Usage | None, str | None]] = []
-        for task in tasks:
-            thought = None if task.grammar is None else next(thoughts)
+        for task, first in zip(tasks, before, strict=True):
+            thought = None if first is None else next(thoughts)
             if isinstance(thought, GuardError):
                 ready.append(thought)
                 continue
             if thought is not None and thought.finish == "cancelled":
                 ready.append(_plain(replace(thought, text="")))
                 continue
-            following, thinking = (task, None) if thought is None else _after(task, thought)
+            following, thinking = self._after(task, thought)
             ready.append(following)
             kept.append((thought.usage if thought else None, thinking))
         found = self._decode([task for task in ready if isinstance(task, Task)], watch)
         done = iter([_joined(w, *k) for w, k in zip(found, kept, strict=True)])
         return [next(done) if isinstance(task, Task) else task for task in ready]
 
-    def _before(self, task: Task) -> Task:
-        """The free thinking before a value, for a part of the budget."""
-        budget = max(1, int(task.sampling.max_tokens * THINKING_SHARE))
+    def _before(self, task: Task) -> Task | None:
+        """The free thinking before a value, for a part of the budget; None if it has no room."""
+        if task.grammar is None:
+            return None
+        try:
+            budget = self._budget(task, len(self._fit(task.prompt)))
+            budget = min(int(budget * THINKING_SHARE), budget - self._least(task))
+        except GuardError:  # which writing the value will come to as well
+            return None
+        if budget < 1:
+            return None
         sampling = replace(task.sampling, max_tokens=budget, stop=())
-        stopped = self._thought(opened=_is_opened(task))
+        stopped = self._thought(opened=task.opened)
         return Task(prompt=task.prompt, grammar=None, sampling=sampling, stopped=stopped)
+
+    def _budget(self, task: Task, prompt_tokens: int) -> int:
+        """How many tokens thinking and value may have together."""
+        return min(task.sampling.max_tokens, self.window - prompt_tokens - TAGS)
+
+    def _least(self, task: Task) -> int:
+        """The tokens of a short value."""
+        ready = self._matching.ready(task.grammar) if task.grammar else FREE
+        return len(ready.ending or ())
+
+    def _after(self, task: Task, thought: Written | None) -> tuple[Task, str | None]:
+        """What follows thinking, closed if need be; and the thinking, where there was any."""
+        if task.grammar is None:
+            return task, None
+        if thought is None:
+            return _thoughtful(task, "") if task.opened else task, None
+        left = max(1, task.sampling.max_tokens - thought.usage.completion_tokens)
+        following = replace(task, sampling=replace(task.sampling, max_tokens=left))
+        text = thought.text.strip()
+        if not (task.opened or text.startswith(THINK)):
+            return following, None
+        thinking = text.removeprefix(THINK).partition(CLOSE)[0].strip()
+        return self._with_room(following, thinking, thought.usage), thinking
+
+    def _with_room(self, task: Task, thinking: str, spent: Usage) -> Task:
+        """The task with thinking before it, unless that leaves no room: what was written in some
+        tokens may be read in more, though hardly ever in many more."""
+        wanted = self._budget(task, spent.prompt_tokens + spent.completion_tokens)
+        following = _thoughtful(task, thinking)
+        room = self.window - len(self._tokenizer(following.prompt).input_ids)
+        is_full = room < max(wanted // 2, self._least(task))
+        return _thoughtful(task, "") if is_full else following
 
     def _thought(self, *, opened: bool) -> Stopped:
         """A test of whether thinking has ended, or is not going to begin."""
@@ -176,24 +221,14 @@ class LocalModel(Writer):
         return stopped
 
 
-def _is_opened(task: Task) -> bool:
-    return task.prompt.rstrip().endswith(THINK)
-
-
-def _after(task: Task, thought: Written) -> tuple[Task, str | None]:
-    """The value that follows thinking, closed if need be; and the thinking, where there was any."""
-    opened = _is_opened(task)
-    thinking, prompt = None, task.prompt
-    if opened or thought.text.lstrip().startswith(THINK):
-        thinking = thought.text.strip().removeprefix(THINK).partition(CLOSE)[0].strip()
-        prompt += f"{'' if opened else THINK}\n{thinking}\n{CLOSE}\n\n"
-    left = max(1, task.sampling.max_tokens - thought.usage.completion_tokens)
-    sampling = replace(task.sampling, max_tokens=left)
-    return replace(task, prompt=prompt, sampling=sampling), thinking
+def _thoughtful(task: Task, thinking: str) -> Task:
+    """The task with thinking behind its prompt."""
+    tag = "" if task.opened else THINK
+    return replace(task, prompt=f"{task.prompt}{tag}\n{thinking}\n{CLOSE}\n\n")
 
 
 def _plain(written: Written) -> Answer:
-    return Answer(written=written, thinking=None)
+    return Answer(written=written, thinking=written.thinking)
 
 
 def _joined(
@@ -203,8 +238,7 @@ def _joined(
     if isinstance(written, GuardError):
         return written
     if before is None:
-        thinking, text = split_thinking(written.text)
-        return Answer(written=replace(written, text=text), thinking=thinking)
+        return _plain(written)
     tokens = before.completion_tokens + written.usage.completion_tokens
     usage = Usage(prompt_tokens=before.prompt_tokens, completion_tokens=tokens)
     return Answer(written=replace(written, usage=usage), thinking=thinking)

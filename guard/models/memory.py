@@ -63,7 +63,8 @@ class Memory:
 def is_plain(model: Any) -> bool:
     """Whether `model` remembers a row of keys and values for each token, and no less.
 
-    Sliding windows that are wider than the model reads leave nothing out.
+    Sliding windows that are wider than the model reads leave nothing out. DeepSeek and its kin
+    remember something smaller, from which keys and values are made anew for each pass.
     """
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
@@ -76,4 +77,5 @@ def is_plain(model: Any) -> bool:
             return bool(layer.sliding_window >= longest > 0)
         return type(layer) is DynamicLayer
 
-    return bool(cache.layers) and all(is_whole(layer) for layer in cache.layers)
+    is_compressed = hasattr(model.config.get_text_config(), "kv_lora_rank")
+    return not is_compressed and bool(cache.layers) and all(map(is_whole, cache.layers))

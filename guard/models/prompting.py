@@ -89,8 +89,8 @@ def _apply(tokenizer: Any, said: list[tuple[str, str]], template: str) -> str | 
         prompt: str = tokenizer.apply_chat_template(
             turns, chat_template=template, tokenize=False, add_generation_prompt=True
         )
-    except TemplateError:
-        return None
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+        return None  # a template can do all that its language has
     must = [content.strip() for role, content in said if role != "assistant"]
     return prompt if all(content in prompt for content in must) else None
 

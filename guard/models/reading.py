@@ -106,17 +106,18 @@ class LoneReader:
     forgets = False
 
     def __init__(self, model: Any) -> None:
-        from transformers import DynamicCache
-
         self._model = model
-        self._cache: Any = DynamicCache(config=model.config)
+        self._cache: Any = None
         self._length = 0
 
     def read(self, turns: Sequence[Turn]) -> list[Rows]:
         """See `Reader.read`."""
         import torch
+        from transformers import DynamicCache
 
         (turn,) = turns
+        if self._cache is None:
+            self._cache = DynamicCache(config=self._model.config)
         device = self._model.device
         found = self._model(
             input_ids=torch.tensor([turn.tokens], device=device),
@@ -142,8 +143,9 @@ class LoneReader:
         raise RuntimeError(f"text {text} cannot take {count} tokens of text {source}")
 
     def free(self, text: int) -> None:
-        """Nothing to do: the text ends with its reader."""
+        """Let go of what was read of the text."""
         del text
+        self._cache, self._length = None, 0
 
 
 def _size(part: Part) -> int:

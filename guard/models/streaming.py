@@ -37,10 +37,9 @@ def certain(text: str, *, stops: Sequence[str], thinks: bool) -> str:
     """
     if thinks and CLOSE not in text:
         return ""
-    text = whole(text)
+    text = whole(split_thinking(text)[1] if thinks else text)
     cut = first_stop(text, stops)
-    text = text[: len(text) - _begun(text, stops)] if cut is None else text[:cut]
-    return split_thinking(text)[1] if thinks else text
+    return text[: len(text) - _begun(text, stops)] if cut is None else text[:cut]
 
 
 def whole(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import ModelError
@@ -10,6 +11,8 @@ from guard.models.profiles import Profile
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+BYTE = re.compile("<0x[0-9A-F]{2}>")
 
 
 def end_tokens(
@@ -37,6 +40,14 @@ def entries(vocabulary: dict[str, int]) -> NDArray[np.bool_]:
     return found
 
 
+def byte_tokens(vocabulary: dict[str, int]) -> frozenset[int]:
+    """The tokens that stand for a byte each, where a tokenizer falls back to them.
+
+    What a row of them says is known at its end: one that is no text spoils all of the row.
+    """
+    return frozenset(at for token, at in vocabulary.items() if BYTE.fullmatch(token))
+
+
 def token_texts(tokenizer: Any, count: int) -> tuple[str, ...]:
     """What each token writes, "" for control tokens."""
     controls = set(tokenizer.all_special_ids)
@@ -61,6 +72,15 @@ def steady(model: Any) -> int:
     if positions.get("rope_type") not in {"longrope", "dynamic"}:
         return window(model)
     return int(positions.get("original_max_position_embeddings") or window(model))
+
+
+def turning(model: Any) -> int:
+    """How long a text may get before `model` measures other positions for all of it.
+
+    What was read of a shorter text does not fit then (transformers' `generate` drops it as well).
+    """
+    positions = getattr(model.config.get_text_config(), "rope_parameters", None) or {}
+    return steady(model) if positions.get("rope_type") == "longrope" else window(model)
 
 
 def rows(model: Any, tokenizer: Any) -> int:

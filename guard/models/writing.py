@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from guard.errors import GuardError, InputError
-from guard.grammar import Grammar
 from guard.models.base import Watch
 from guard.models.choosing import Chooser, packed_entries
 from guard.models.decoding import Shares, loop
@@ -19,8 +17,10 @@ from guard.models.profiles import THINK, Profile, profile_for
 from guard.models.reading import reads_many
 from guard.models.steering import Steering, Stopped
 from guard.models.streaming import Stream, certain, first_stop, whole
+from guard.models.tasks import Task, Written
 from guard.models.thinking import CLOSE, split_thinking
 from guard.models.vocabulary import (
+    byte_tokens,
     end_tokens,
     entries,
     grammar_tokenizer,
@@ -29,32 +29,12 @@ from guard.models.vocabulary import (
     token_texts,
     window,
 )
-from guard.types import Finish, Sampling, Usage
+from guard.types import Finish, Usage
 
 AT_ONCE = 64  # texts that are taken on together; what prompts have alike is kept for them
 MAX_CHARACTERS_PER_TOKEN = 64  # beyond this many no prompt fits, and counting takes minutes
 SHARES = {"cpu": Shares(one=14.0, many=36.0)}  # measured with SmolLM2
 SHARES_ELSEWHERE = Shares(one=64.0, many=64.0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A prompt to continue. `stopped` tells from the tokens so far whether a free text ends."""
-
-    prompt: str
-    grammar: Grammar | None
-    sampling: Sampling
-    stopped: Stopped | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """One stretch of writing: its text, how it ended, token counts, and fields ended early."""
-
-    text: str
-    finish: Finish
-    usage: Usage
-    shortened: int = 0
 
 
 class Writer:
@@ -70,6 +50,7 @@ class Writer:
         self.window: int = window(model)
         self._model = model
         self._tokenizer = tokenizer
+        self._bytes = byte_tokens(vocabulary)
         known = entries(vocabulary)
         self._entries = packed_entries(known, max(rows(model, tokenizer), len(known)))
         self._grammar_tokenizer = grammar_tokenizer(model, tokenizer, self.ends)
@@ -79,8 +60,8 @@ class Writer:
         self._guessing = Guessing(
             texts=texts, plain=plain_tokens(texts), tokenizer=self._grammar_tokenizer
         )
-        marks = tokenizer.convert_tokens_to_ids([THINK, CLOSE])
-        self._dropped = frozenset(tokenizer.all_special_ids) - set(marks)
+        marks = {vocabulary.get(mark) for mark in (THINK, CLOSE)}
+        self._dropped = frozenset(tokenizer.all_special_ids) - marks
         self._outlines = _through_outlines(model, tokenizer, self.ends)
 
     def _decode(self, tasks: Sequence[Task], watch: Watch | None) -> list[Written | GuardError]:
@@ -154,7 +135,7 @@ class Writer:
             temperature=sampling.temperature,
             seed=sampling.seed,
         )
-        free_stop = None if task.grammar else self._stop_watch(sampling.stop)
+        free_stop = None if task.grammar else self._stop_watch(task)
         return Steering(
             chooser=chooser,
             ends=self.ends,
@@ -178,41 +159,55 @@ class Writer:
             )
         return tokens
 
-    def _stop_watch(self, stops: tuple[str, ...]) -> Stopped | None:
-        """A test of whether the tokens so far hold a stop string, in their last few."""
+    def _stop_watch(self, task: Task) -> Stopped | None:
+        """A test of whether the answer so far holds a stop string, in its last few tokens."""
+        stops = task.sampling.stop
         if not stops:
             return None
         reach = max(len(stop.encode()) for stop in stops) + 4
-        return lambda tokens: first_stop(self._text(tokens[-reach:]), stops) is not None
+
+        def stopped(tokens: Sequence[int]) -> bool:
+            if first_stop(self._text(tokens[-reach:]), stops) is None:
+                return False
+            answer = self._parts(task, self._text(tokens))[1]  # there may be more in its thinking
+            return first_stop(answer, stops) is not None
+
+        return stopped
+
+    def _parts(self, task: Task, text: str) -> tuple[str | None, str]:
+        """A text as the thinking that a free answer begins with, and what comes after it."""
+        if not (self.profile.thinks and task.is_answer):
+            return None, text
+        return split_thinking(text, opened=task.opened)
 
     def _so_far(self, task: Task, steering: Steering) -> str:
         """The part of an unfinished text that will stay, whatever comes next."""
-        text = self._text(steering.tokens[: steering.settled])
+        tokens = steering.tokens[: steering.settled]
         if task.grammar is not None:
-            return whole(text)
+            return whole(self._text(tokens))
+        while tokens and tokens[-1] in self._bytes:
+            tokens.pop()
+        text = self._text(tokens)
         return certain(text, stops=task.sampling.stop, thinks=self.profile.thinks)
 
     def _written(self, task: Task, line: Line) -> Written | GuardError:
         if line.error is not None:
             return line.error
-        text = self._text(line.steering.content)
+        thinking, text = self._parts(task, self._text(line.steering.content))
         cut = None if task.grammar else first_stop(text, task.sampling.stop)
         finish = _finish(line.steering, cut=cut)
         if line.cancelled and isinstance(line.seen, Stream):
             text, finish = line.seen.shown, "cancelled"
         else:
-            text = text if cut is None else text[:cut]
-            self._show_last(task, line, text)
+            text = text[:cut] if finish != "length" else whole(text)
+            if isinstance(line.seen, Stream):
+                line.seen.show(text)  # what was held back
         tokens = len(line.steering.tokens)
         usage = Usage(prompt_tokens=line.prompt_tokens, completion_tokens=tokens)
         shortened = line.steering.shortened
-        return Written(text=text, finish=finish, usage=usage, shortened=shortened)
-
-    def _show_last(self, task: Task, line: Line, text: str) -> None:
-        """Show what was held back."""
-        if isinstance(line.seen, Stream):
-            free = self.profile.thinks and task.grammar is None
-            line.seen.show(split_thinking(text)[1] if free else text)
+        return Written(
+            text=text, finish=finish, usage=usage, shortened=shortened, thinking=thinking
+        )
 
     def _text(self, tokens: Sequence[int]) -> str:
         """The tokens as text, without control tokens other than those around thinking."""

@@ -108,6 +108,15 @@ def test_template_that_drops_everything(tiny: ModuleType, tmp_path: Path) -> Non
         model.write(ASK, schema=None, sampling=WARM)
 
 
+@pytest.mark.parametrize("template", ["{{ messages[0].content + 3 }}", "{{ 1 / 0 }}"])
+def test_template_that_fails(tiny: ModuleType, tmp_path: Path, template: str) -> None:
+    """A template that goes wrong in any way is an error that names it."""
+    model = open_local(str(tiny.phi_4(tmp_path, template=template)))
+    with pytest.raises(ModelError, match="chat template") as caught:
+        model.write(ASK, schema=None, sampling=WARM)
+    assert "chat_template" in (caught.value.hint or "")
+
+
 def test_unknown_role(phi_4: LocalModel) -> None:
     """A role that the template would drop without a word is refused."""
     strange: Any = Message(role="tool", content="42")  # type: ignore[arg-type]

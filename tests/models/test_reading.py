@@ -96,6 +96,23 @@ def test_models_that_remember_in_another_way_read_alone(phi_4: LocalModel) -> No
     assert torch.allclose(torch.tensor(rows[1]), expected(model, tokens)[-1], atol=1e-4)
 
 
+def test_models_that_remember_compressed_keys_read_alone() -> None:
+    """DeepSeek keeps no keys and values, and reads with the cache that transformers has for it."""
+    from transformers import DeepseekV3Config, DeepseekV3ForCausalLM
+
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "vocab_size": 300}
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 4, "v_head_dim": 8}
+    latent = {"kv_lora_rank": 8, "q_lora_rank": 8, "qk_rope_head_dim": 8, "qk_nope_head_dim": 8}
+    torch.manual_seed(3)
+    model: Any = DeepseekV3ForCausalLM(DeepseekV3Config(**sizes, **heads, **latent)).eval()
+    tokens = [5 + (11 * at) % 290 for at in range(40)]
+    reader = open_reader(model, 1)
+    with torch.inference_mode():
+        for part in (tokens[:30], tokens[30:]):
+            ((row,),) = reader.read([Turn(text=0, tokens=part, wanted=[len(part) - 1])])
+    assert torch.allclose(torch.tensor(row), expected(model, tokens)[-1], atol=1e-4)
+
+
 def test_texts_that_would_change_each_other_are_read_alone(phi_4: LocalModel) -> None:
     """Positions of some kinds are measured anew for a whole pass when one of its texts is long."""
     import copy

@@ -18,7 +18,7 @@ from guard.models.drafts import Drafts
 from guard.models.local import LocalModel
 from guard.models.shortening import Longest, longest, repeats
 from guard.models.steering import Steering
-from guard.models.writing import Task
+from guard.models.tasks import Task
 from guard.schema import load_schema, validate
 from guard.types import FieldLimits, Generation, Json, Message, Sampling
 

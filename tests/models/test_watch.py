@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guard.models import Model
+from guard.models import Model, decoding
+from guard.models.base import Request
 from guard.models.local import LocalModel, open_local
 from guard.models.profiles import PHI_4_TEMPLATE
 from guard.models.streaming import certain
@@ -124,6 +125,25 @@ def test_thinking_can_be_stopped(tiny: ModuleType, tmp_path: Path, schema: Json)
     assert made.usage.completion_tokens < 40
 
 
+def test_reading_a_long_prompt_can_be_stopped(
+    phi_4: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prompts that take several passes are given up after the first, and those that wait too."""
+    monkeypatch.setattr(decoding, "CHUNK", 64)
+    passes: list[None] = []
+    hook = phi_4._model.register_forward_pre_hook(lambda *_: passes.append(None))
+    asked = [
+        Request(messages=(Message(role="user", content=f"{at} " + "Go on. " * 90),))
+        for at in range(3)
+    ]
+    try:
+        found = phi_4.write_many(asked, watch=lambda _: not passes)
+    finally:
+        hook.remove()
+    assert len(passes) == 1
+    assert [isinstance(each, Generation) and each.finish for each in found] == ["cancelled"] * 3
+
+
 def test_a_call_that_waits_for_its_turn_can_be_stopped(phi_4: LocalModel) -> None:
     """A model that is busy with one text gives another up before it is free again."""
     busy, free = threading.Event(), threading.Event()
@@ -158,3 +178,28 @@ def test_a_script_can_be_watched() -> None:
     shown, written = watched(ScriptedModel(["one two three"]), None, Sampling(), last=2)
     assert shown == ["one ", "one two "]
     assert (written.text, written.finish) == ("one two ", "cancelled")
+
+
+def test_bytes_that_are_no_text_spoil_nothing_that_was_shown() -> None:
+    """Where tokens are bytes, a wrong one changes what those before it say."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, normalizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    words = ["<unk>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *"abcdefghi\u2581"]
+    vocabulary = {word: at for at, word in enumerate(words)}
+    core = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>", byte_fallback=True))
+    core.normalizer = normalizers.Replace(" ", "\u2581")
+    core.decoder = decoders.Sequence(
+        [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse()]
+    )
+    fast = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="</s>", unk_token="<unk>")
+    torch.manual_seed(3)
+    size = {"vocab_size": len(words), "hidden_size": 16, "intermediate_size": 16}
+    model = LlamaForCausalLM(LlamaConfig(**size, num_hidden_layers=1, num_attention_heads=2))
+    local = LocalModel(model.eval(), fast, name="bytes")
+    for seed in range(12):
+        sampling = Sampling(max_tokens=20, temperature=1.0, seed=seed)
+        shown, written = watched(local, None, sampling)
+        for before, after in pairwise([*shown, written.text]):
+            assert after.startswith(before)
