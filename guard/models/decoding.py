@@ -92,7 +92,6 @@ class _Writing:
         self._turning = turning
         self._reader = reader
         self._shares = shares
-        self._prompts = prompts
         self._loans = loans(prompts)
         self._waiting = deque(range(len(lines)))
         self._going: list[int] = []
@@ -111,16 +110,20 @@ class _Writing:
 
     def _admit(self) -> None:
         """Let texts begin that have waited for others to end."""
-        self._going = [at for at in self._going if not self._lines[at].done]
+        self._going = self._still(self._going)
         while self._waiting and len(self._going) < AT_A_TIME:
             at = self._waiting.popleft()
             line = self._lines[at]
             line.drafts = line.drafts if self._reader.forgets else None
             line.begin(self._prompts[at])
-            if line.done:
+            self._going += self._still([at])
+
+    def _still(self, texts: Sequence[int]) -> list[int]:
+        """Those of which more is to be written; the others borrow nothing any more."""
+        for at in texts:
+            if self._lines[at].done:
                 self._loans.pop(at, None)
-            else:
-                self._going.append(at)
+        return [at for at in texts if not self._lines[at].done]
 
     def _turns(self) -> list[Turn]:
         """What the next pass reads: long prompts in parts, so that memory is bounded."""
@@ -168,9 +171,9 @@ class _Writing:
     def _look(self, turns: Sequence[Turn]) -> None:
         """Ask about the texts of which nothing was written: prompts take many passes."""
         written = {turn.text for turn in turns if turn.wanted}
-        for at, line in enumerate(self._lines):
+        for at in self._going:
             if at not in written:
-                line.look()
+                self._lines[at].look()
 
     def _borrow(self) -> None:
         """Take over what another text has read of the same beginning; let go of finished texts."""
