@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from guard.models.loans import loans
 from guard.models.reading import LoneReader, Reader, Turn, open_reader
+from guard.models.refusing import without_memory
 from guard.models.vocabulary import turning
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from guard.errors import GuardError
     from guard.models.lines import Line
     from guard.models.reading import Rows
 
@@ -104,9 +106,20 @@ class _Writing:
             turns = self._turns()
             if not turns:
                 return
-            for turn, scores in zip(turns, self._reader.read(turns), strict=True):
+            try:
+                read = self._reader.read(turns)
+            except (RuntimeError, MemoryError) as error:
+                self._give_up(turns, without_memory(error))
+                continue
+            for turn, scores in zip(turns, read, strict=True):
                 self._go_on(turn, scores)
             self._look(turns)
+
+    def _give_up(self, turns: Sequence[Turn], error: GuardError) -> None:
+        """End the texts of a pass with an error."""
+        for turn in turns:
+            self._lines[turn.text].error = error
+            self._reader.free(turn.text)
 
     def _admit(self) -> None:
         """Let texts begin that have waited for others to end."""
