@@ -19,7 +19,7 @@ from guard.files import cache_dir, parse_json, read_text, sha256, write_atomic
 from guard.grammar.plain import Grammar, Refusal
 from guard.types import Json
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised whenever the same schema gives another grammar."""
 
 WORTH = 0.02

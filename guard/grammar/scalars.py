@@ -111,6 +111,8 @@ def _bounds(see: Expander, one: Keyword) -> Alternatives:
 
 
 def _not_bounds(see: Expander, one: Keyword) -> Alternatives:
+    if isinstance(one.value, bool):  # draft 4's flag, which every number satisfies by itself
+        return ()
     opposite = {
         "minimum": "exclusiveMaximum",
         "exclusiveMinimum": "maximum",

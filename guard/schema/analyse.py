@@ -9,10 +9,10 @@ from typing import Literal
 from guard.errors import SchemaError
 from guard.grammar import Refusal, compile_grammar
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
+from guard.grammar.formats import is_known
 from guard.grammar.walk import SILENT, escape, subschemas
 from guard.schema.load import Schema
 from guard.schema.possible import impossible
-from guard.schema.validate import known_format
 from guard.types import Json
 
 Status = Literal["enforced", "checked", "refused"]
@@ -81,7 +81,7 @@ def _status(
     if name not in known:
         return "refused", IGNORED.format(draft=schema.draft)
     refusal = _refusal(pointer, refusals)
-    if name == "format" and refusal and not known_format(str(node[name])):
+    if name == "format" and refusal and not is_known(str(node[name])):
         return "refused", NO_FORMAT
     if refusal:
         return "checked", refusal.reason
