@@ -137,8 +137,7 @@ def places(document: Json) -> dict[int, str]:
 
 
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
-    kind, known = specification(walk.draft), keywords(walk.draft)
-    shelves = OLD_PLACES if walk.draft in IGNORES_BESIDE_REF else PLACES
+    kind = specification(walk.draft)
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()
@@ -150,7 +149,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for key in REFS
             if key in node
         ]
-        looked_at = known | shelves if id(node) in walk.places else known
+        looked_at = _looked_at(walk, node)
         inside = tuple(each for each in children(node) if each[0][0] in looked_at)
         walk.nodes[id(node)] = Node(
             pointer=pointer,
@@ -173,6 +172,13 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for path, child in inside
             if isinstance(child, dict)
         ][::-1]
+
+
+def _looked_at(walk: _Walk, node: dict[str, Json]) -> frozenset[str]:
+    """The keywords of a schema that hold others, or a shelf of them."""
+    is_old = walk.draft in IGNORES_BESIDE_REF
+    known = frozenset[str]() if is_old and "$ref" in node else keywords(walk.draft)
+    return known | (OLD_PLACES if is_old else PLACES) if id(node) in walk.places else known
 
 
 def _require_same(walk: _Walk, node: dict[str, Json], pointer: str) -> None:
