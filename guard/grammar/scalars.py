@@ -32,6 +32,9 @@ MAX_EXACT = 2**53
 MAX_BOUND = 2**63 - 1
 """The engine counts in 64 bits."""
 
+LEAST_BOUND = 1e-60
+"""The engine cannot count down to much smaller fractions."""
+
 MOST_GAPS = 8
 """Numbers that are left out by the ranges around them, at most."""
 
@@ -134,6 +137,9 @@ def _limits(see: Expander, one: Keyword, name: str) -> Numbers | None:
         return None
     if abs(one.value) >= MAX_BOUND:
         see.note(one.at, "the bound is too large a number for a grammar")
+        return None
+    if 0 < abs(one.value) < LEAST_BOUND:
+        see.note(one.at, "the bound is too small a fraction for a grammar")
         return None
     is_open = name.startswith("exclusive") or _effective(one) != one.name == name
     if name in ("minimum", "exclusiveMinimum"):

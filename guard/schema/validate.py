@@ -13,6 +13,7 @@ from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
 from guard.schema.forms import problems
 from guard.schema.names import additional_properties, pattern_properties
+from guard.schema.rules import additional_items, multiple_of
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -68,14 +69,18 @@ def validator(draft: str, document: Json) -> Any:
 def _limited(draft: str) -> Any:
     from jsonschema import validators
 
-    limited = {
+    limited: dict[str, Any] = {
         "pattern": _pattern,
         "format": _format,
         "patternProperties": pattern_properties,
         "additionalProperties": additional_properties,
+        "multipleOf": multiple_of,
     }
+    stock = stock_validator(draft)
+    if "additionalItems" in stock.VALIDATORS:
+        limited["additionalItems"] = additional_items(stock.VALIDATORS["additionalItems"])
     extend: Any = validators.extend  # its stub has no types
-    return extend(stock_validator(draft), limited)
+    return extend(stock, limited)
 
 
 def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:
