@@ -92,6 +92,12 @@ def place_of_pattern(limits: Alternative, pattern: str) -> Place:
     return joined(*places)
 
 
+def own_place_of_pattern(limits: Alternative, pattern: str) -> Place:
+    """What properties are held against whose names match this pattern, and maybe others."""
+    parts = limits.object.parts
+    return joined(*(place for part in parts for key, place in part.matched if key == pattern))
+
+
 def is_universal(pattern: str) -> bool:
     """Whether every text has the pattern: nothing at all does, and nothing has to follow."""
     if re.search(r"[$]|\\[bBAZz]|\(\?[=!<]", pattern):

@@ -12,17 +12,20 @@ from dataclasses import dataclass, field, replace
 
 from guard.grammar.alternative import NEVER, TEXTS, Alternative, Alternatives, Place
 from guard.grammar.arrays import ListPlan, list_plan, placed
+from guard.grammar.engine import ask, complaint
 from guard.grammar.expand import Expander
 from guard.grammar.holds import filtered, holds
 from guard.grammar.objects import (
     ObjectPlan,
     is_universal,
     names_of,
+    own_place_of_pattern,
     patterns_of,
     place_of_pattern,
     places_of,
     rest_of,
 )
+from guard.types import Json
 
 MOST_STATES = 4_000
 OVERLAP = "names can match several patterns, and a grammar holds them against one of them only"
@@ -104,11 +107,14 @@ class States:
     def _object(self, limits: Alternative) -> ObjectPlan:
         objects = limits.object
         names = dict.fromkeys(names_of(limits))
-        patterns = self._patterns(limits)
+        patterns, strange = self._patterns(limits)
         rest = tuple(place for each, places in patterns if is_universal(each) for place in places)
         if rest:
             patterns = tuple(each for each in patterns if not is_universal(each[0]))
         rest = rest or (rest_of(limits),)
+        is_enough = objects.least <= len(names) if names else bool(patterns)
+        if strange and not (self.is_closed and is_enough):
+            rest = tuple(dict.fromkeys((*rest, *strange)))
         if objects.names:
             patterns, rest, more = self._named(limits, patterns, rest)
             names |= dict.fromkeys(more)
@@ -134,20 +140,32 @@ class States:
             for name, place in found.items()
         )
 
-    def _patterns(self, limits: Alternative) -> tuple[tuple[str, tuple[Place, ...]], ...]:
-        """Patterns that exclude each other, with the places of the properties that match one."""
-        from guard.grammar.engine import ask
+    def _patterns(
+        self, limits: Alternative
+    ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...]]:
+        """Patterns that exclude each other, with the places of the properties that match one.
 
-        found = [(pattern, place_of_pattern(limits, pattern)) for pattern in patterns_of(limits)]
-        if len(found) < 2:
-            return tuple((pattern, (place,)) for pattern, place in found)
-        probe = {pattern: {"const": at} for at, (pattern, _) in enumerate(found)}
-        if not ask({"type": "object", "patternProperties": probe})[1]:
-            return tuple((pattern, (place,)) for pattern, place in found)
+        Then the places of those that match a pattern which the engine does not know.
+        """
+        asked = patterns_of(limits)
+        reasons = {pattern: complaint(_by_pattern({pattern: {}})) for pattern in asked}
+        known = [pattern for pattern in asked if not reasons[pattern]]
+        for reason in filter(None, reasons.values()):
+            self._note(limits, "patternProperties", reason)
+        overlap = len(asked) > 1 and (
+            len(known) < len(asked)
+            or bool(ask(_by_pattern({each: {"const": at} for at, each in enumerate(asked)}))[1])
+        )
+        place = own_place_of_pattern if overlap else place_of_pattern
+        found = [(pattern, place(limits, pattern)) for pattern in known]
+        strange = tuple(place(limits, each) for each in asked if reasons[each])
+        if not overlap or len(found) < 2:
+            return tuple((pattern, (place, *strange)) for pattern, place in found), strange
         places = tuple(dict.fromkeys(place for _, place in found))
-        if len(places) > 1:
+        alone = tuple(dict.fromkeys(place_of_pattern(limits, pattern) for pattern in known))
+        if len(places) > 1 or alone != places:
             self._note(limits, "patternProperties", OVERLAP)
-        return (("|".join(f"(?:{pattern})" for pattern, _ in found), places),)
+        return (("|".join(f"(?:{pattern})" for pattern, _ in found), (*places, *strange)),), strange
 
     def _named(
         self,
@@ -230,6 +248,10 @@ def _inner(option: Option) -> Iterator[Place]:
         yield from (place for _, place in option.object.names)
         yield from (place for _, places in option.object.patterns for place in places)
         yield from option.object.rest
+
+
+def _by_pattern(schemas: dict[str, Json]) -> dict[str, Json]:
+    return {"type": "object", "patternProperties": schemas}
 
 
 def _as_pattern(limits: Alternative) -> str | None:

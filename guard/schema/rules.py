@@ -15,8 +15,8 @@ Rule = Callable[[Any, Json, Json, Json], Iterator[Any]]
 def multiple_of(checker: Any, step: Json, value: Json, _: Json) -> Iterator[Any]:
     """`multipleOf` in decimals, as numbers are written: 19.99 is a multiple of 0.01.
 
-    jsonschema divides binary fractions, to which it is none. Raises OverflowError for a whole number
-    beyond all of them beside a fraction.
+    jsonschema divides binary fractions, to which it is none. Raises OverflowError for a whole
+    number beyond all of them beside a fraction.
     """
     from jsonschema import ValidationError
 

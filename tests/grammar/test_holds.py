@@ -20,7 +20,7 @@ OLD = "http://json-schema.org/draft-04/schema#"
         (
             {
                 "type": "object",
-                "properties": dict.fromkeys(DATES, {}),
+                "properties": {name: {} for name in DATES},
                 "additionalProperties": False,
                 "propertyNames": {"format": "date"},
             },
