@@ -29,6 +29,7 @@ from guard.types import Json
 
 MOST_STATES = 4_000
 OVERLAP = "names can match several patterns, and a grammar holds them against one of them only"
+STRANGE = "names can match a pattern that the engine does not know"
 NO_NAMES = "the grammar describes property names by one pattern or by a list only"
 
 
@@ -152,6 +153,7 @@ class States:
         known = [pattern for pattern in asked if not reasons[pattern]]
         for reason in filter(None, reasons.values()):
             self._note(limits, "patternProperties", reason)
+            self._note(limits, "additionalProperties", STRANGE)
         overlap = len(asked) > 1 and (
             len(known) < len(asked)
             or bool(ask(_by_pattern({each: {"const": at} for at, each in enumerate(asked)}))[1])
@@ -165,6 +167,8 @@ class States:
         alone = tuple(dict.fromkeys(place_of_pattern(limits, pattern) for pattern in known))
         if len(places) > 1 or alone != places:
             self._note(limits, "patternProperties", OVERLAP)
+        if alone != places:
+            self._note(limits, "additionalProperties", OVERLAP)
         return (("|".join(f"(?:{pattern})" for pattern, _ in found), (*places, *strange)),), strange
 
     def _named(

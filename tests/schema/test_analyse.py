@@ -38,6 +38,20 @@ def fates(document: Any) -> dict[str, str]:
             dict.fromkeys(("/if", "/if/type", "/then", "/then/minLength"), "enforced"),
         ),
         (
+            {"if": {"pattern": "x"}, "then": {"minLength": 3}, "else": False},
+            dict.fromkeys(("/if", "/if/pattern", "/then", "/then/minLength", "/else"), "checked"),
+        ),
+        (
+            {"contains": {"const": 1}, "minContains": 2, "maxContains": 3},
+            dict.fromkeys(
+                ("/contains", "/contains/const", "/minContains", "/maxContains"), "checked"
+            ),
+        ),
+        (
+            {"patternProperties": {"^(?=a)": {}}, "additionalProperties": False},
+            {"/patternProperties": "checked", "/additionalProperties": "checked"},
+        ),
+        (
             {"oneOf": [{"type": "string"}, {"multipleOf": 2}]},
             {"/oneOf": "checked", "/oneOf/0/type": "enforced", "/oneOf/1/multipleOf": "checked"},
         ),
