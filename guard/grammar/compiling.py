@@ -13,6 +13,7 @@ from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.normalise import Normal, normalise
 from guard.grammar.plain import Grammar, Refusal
 from guard.grammar.relax import relax
+from guard.grammar.shared import CIRCULAR, without_shared_names
 from guard.types import Json
 
 LENIENT = "the engine takes the schema only in its lenient mode, which passes over some keywords"
@@ -45,7 +46,7 @@ def _made(document: Json, *, open_objects: bool) -> Grammar:
         if open_objects:
             return _grammar(normalise(document))
         try:
-            return _grammar(normalise(document, is_closed=True))
+            return _grammar(normalise(document, is_closed=True), is_closed=True)
         except SchemaError:  # closed, its objects may have no room for what they need
             return _grammar(normalise(document))
     except RecursionError as error:
@@ -54,13 +55,16 @@ def _made(document: Json, *, open_objects: bool) -> Grammar:
         ) from error
 
 
-def _grammar(normal: Normal) -> Grammar:
+def _grammar(normal: Normal, *, is_closed: bool = False) -> Grammar:
     text, error = ask(normal.document)
     if not error:
         return Grammar(text=text, plain=normal.document, refusals=_refusals(normal.notes, {}))
     _raise_if_unsatisfiable(error)
     refused: dict[str, str] = {}
-    relaxed = relax(normal.document, "", refused)
+    document: Json = normal.document
+    if CIRCULAR in error:
+        document = without_shared_names(document, "", refused, is_closed=is_closed)
+    relaxed = relax(document, "", refused)
     for is_lenient in (False, True):
         text, error = ask(relaxed, lenient=is_lenient)
         if not error:

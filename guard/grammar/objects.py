@@ -48,7 +48,7 @@ def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
     found = [named[name]] if name in named else []
     unsure = False
     for pattern, place in part.matched:
-        fits = _fits(pattern, name)
+        fits = has_pattern(pattern, name)
         unsure |= fits is None
         found += [place] if fits else []
     if found or unsure or part.rest is None:
@@ -56,7 +56,7 @@ def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
     return part.rest
 
 
-def _fits(pattern: str, name: str) -> bool | None:
+def has_pattern(pattern: str, name: str) -> bool | None:
     """Whether a name matches; None where that takes too long to say."""
     from guard.grammar.patterns import TooCostly, matches
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from guard.grammar.alternative import NEVER, TEXTS, Alternative, Alternatives, Place
 from guard.grammar.arrays import ListPlan, list_plan, placed
@@ -17,6 +18,7 @@ from guard.grammar.expand import Expander
 from guard.grammar.holds import filtered, holds
 from guard.grammar.objects import (
     ObjectPlan,
+    has_pattern,
     is_universal,
     names_of,
     own_place_of_pattern,
@@ -108,7 +110,7 @@ class States:
     def _object(self, limits: Alternative) -> ObjectPlan:
         objects = limits.object
         names = dict.fromkeys(names_of(limits))
-        patterns, strange = self._patterns(limits)
+        patterns, strange = self._patterns(limits, names)
         rest = tuple(place for each, places in patterns if is_universal(each) for place in places)
         if rest:
             patterns = tuple(each for each in patterns if not is_universal(each[0]))
@@ -117,7 +119,7 @@ class States:
         if strange and not (self.is_closed and is_enough):
             rest = tuple(dict.fromkeys((*rest, *strange)))
         if objects.names:
-            patterns, rest, more = self._named(limits, patterns, rest)
+            patterns, rest, more = self._named(limits, names, patterns, rest)
             names |= dict.fromkeys(more)
         if self.is_closed and rest == ((),) and (names or patterns):
             rest = ((NEVER,),) if objects.least <= len(names) or patterns else rest
@@ -142,38 +144,42 @@ class States:
         )
 
     def _patterns(
-        self, limits: Alternative
+        self, limits: Alternative, names: Iterable[str]
     ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...]]:
         """Patterns that exclude each other, with the places of the properties that match one.
 
-        Then the places of those that match a pattern which the engine does not know.
+        The engine holds properties with `names` against them, too. Then the places of those that
+        match a pattern which the engine does not know.
         """
         asked = patterns_of(limits)
         reasons = {pattern: complaint(_by_pattern({pattern: {}})) for pattern in asked}
         known = [pattern for pattern in asked if not reasons[pattern]]
+        probe = _by_pattern({pattern: {"const": at} for at, pattern in enumerate(known)})
+        overlap = len(known) > 1 and bool(ask(probe)[1])
+        is_shared = overlap or (asked != tuple(known) and len(asked) > 1)
+        is_shared |= any(
+            has_pattern(pattern, name) is not False for pattern in known for name in names
+        )
+        place_of = own_place_of_pattern if is_shared else place_of_pattern
+        found = [(pattern, place_of(limits, pattern)) for pattern in known]
+        strange = tuple(place_of(limits, each) for each in asked if reasons[each])
+        places = tuple(dict.fromkeys(place for _, place in found))
         for reason in filter(None, reasons.values()):
             self._note(limits, "patternProperties", reason)
             self._note(limits, "additionalProperties", STRANGE)
-        overlap = len(asked) > 1 and (
-            len(known) < len(asked)
-            or bool(ask(_by_pattern({each: {"const": at} for at, each in enumerate(asked)}))[1])
-        )
-        place = own_place_of_pattern if overlap else place_of_pattern
-        found = [(pattern, place(limits, pattern)) for pattern in known]
-        strange = tuple(place(limits, each) for each in asked if reasons[each])
-        if not overlap or len(found) < 2:
-            return tuple((pattern, (place, *strange)) for pattern, place in found), strange
-        places = tuple(dict.fromkeys(place for _, place in found))
-        alone = tuple(dict.fromkeys(place_of_pattern(limits, pattern) for pattern in known))
-        if len(places) > 1 or alone != places:
+        is_wider = any(place_of_pattern(limits, key) != place for key, place in found)
+        if is_wider or (overlap and len(places) > 1):
             self._note(limits, "patternProperties", OVERLAP)
-        if alone != places:
+        if is_wider:
             self._note(limits, "additionalProperties", OVERLAP)
-        return (("|".join(f"(?:{pattern})" for pattern, _ in found), (*places, *strange)),), strange
+        if not overlap:
+            return tuple((pattern, (place, *strange)) for pattern, place in found), strange
+        return (("|".join(f"(?:{pattern})" for pattern in known), (*places, *strange)),), strange
 
     def _named(
         self,
         limits: Alternative,
+        known: Iterable[str],
         patterns: tuple[tuple[str, tuple[Place, ...]], ...],
         rest: tuple[Place, ...],
     ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...], list[str]]:
@@ -185,7 +191,9 @@ class States:
             names = [json.loads(text) for each in found for text in each.values or ()]
             return (), ((NEVER,),), [name for name in names if isinstance(name, str)]
         pattern = _as_pattern(found[0]) if len(found) == 1 else None
-        if pattern and not patterns and rest != ((NEVER,),):
+        # The engine holds properties against the patterns that their names match, too.
+        is_apart = rest == ((),) or (pattern and not _meet([pattern], known))
+        if pattern and not patterns and rest != ((NEVER,),) and is_apart:
             return ((pattern, rest),), ((NEVER,),), []
         if any(each.text != TEXTS or each.banned or each.values is not None for each in found):
             self._note(limits, "propertyNames", NO_NAMES)
@@ -252,6 +260,12 @@ def _inner(option: Option) -> Iterator[Place]:
         yield from (place for _, place in option.object.names)
         yield from (place for _, places in option.object.patterns for place in places)
         yield from option.object.rest
+
+
+def _meet(patterns: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether some name may match some pattern."""
+    pairs = product(patterns, names)
+    return any(has_pattern(pattern, name) is not False for pattern, name in pairs)
 
 
 def _by_pattern(schemas: dict[str, Json]) -> dict[str, Json]:

@@ -47,6 +47,28 @@ def takes(document: Any, text: str) -> bool:
             },
             '{"ab": 1}',
         ),
+        (
+            {
+                "type": "object",
+                "allOf": [
+                    {"patternProperties": {"^a": {}}},
+                    {
+                        "properties": {"ab": {"type": "string"}},
+                        "additionalProperties": {"type": "integer"},
+                    },
+                ],
+            },
+            '{"ab": "x", "c": 1}',
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"x-a": {"$ref": "#"}},
+                "patternProperties": {"^x-": {"$ref": "#"}},
+                "additionalProperties": False,
+            },
+            '{"x-a": {"x-b": {"x-a": {}}}}',
+        ),
     ],
 )
 def test_what_matches_several_or_an_unknown_pattern_is_kept(document: Any, valid: str) -> None:
@@ -62,3 +84,16 @@ def test_declared_names_are_enough() -> None:
     """By default, names that only an unknown pattern has are not written."""
     document = {"type": "object", **AHEAD, "properties": {"k": {"type": "null"}}}
     assert compile_grammar(document).plain["$defs"]["s0"]["additionalProperties"] is False
+
+
+def test_restricted_names_do_not_restrict_declared_properties() -> None:
+    """What holds for other properties does not hold for those that are declared."""
+    document = {
+        "type": "object",
+        "properties": {"a": {"type": "string"}},
+        "additionalProperties": {"type": "integer"},
+        "propertyNames": {"minLength": 1},
+    }
+    assert takes(document, '{"a": "x", "b": 1}')
+    fates = {each.keyword: each.status for each in analyse(load_schema(document))}
+    assert fates["propertyNames"] == "checked"
