@@ -42,6 +42,9 @@ Check = Callable[[Json, str], None]
 PLACES = frozenset(["$defs", "definitions"])
 OLD_PLACES = frozenset(["definitions"])
 """Where drafts 4 to 7 keep schemas; what stands under `$defs` there nobody has checked."""
+MOST_CHECKS = 200_000
+"""Schemas that one place of a value is held against; more would take a checker over 10 seconds."""
+
 IN_FILE = "put the schema it means under $defs and refer to it as #/$defs/NAME"
 
 
@@ -250,13 +253,27 @@ def in_place(node: Node) -> Iterator[Json]:
 
 def _refuse_loops(nodes: dict[int, Node]) -> None:
     edges = {key: [id(other) for other in in_place(node)] for key, node in nodes.items()}
-    if not _loop({key: others for key, others in edges.items() if others}):  # most have none
-        return
-    loop = [nodes[key].pointer or "#" for key in _loop(edges) if key in nodes]
-    raise SchemaError(
-        f"the schema refers to itself without end at {loop[0]}",
-        hint="let a recursive reference go through properties or items",
-    )
+    leading = {key: others for key, others in edges.items() if others}  # most have none
+    loop = [nodes[key].pointer or "#" for key in _loop(leading) if key in nodes]
+    if loop:
+        raise SchemaError(
+            f"the schema refers to itself without end at {loop[0]}",
+            hint="let a recursive reference go through properties or items",
+        )
+    _refuse_many(leading, nodes)
+
+
+def _refuse_many(edges: dict[int, list[int]], nodes: dict[int, Node]) -> None:
+    """Refuse what a checker would go through for years: it follows every way to a schema anew."""
+    counts: dict[int, int] = {}
+    for key in TopologicalSorter(edges).static_order():
+        counts[key] = 1 + sum(counts[other] for other in edges.get(key, ()))
+        if counts[key] > MOST_CHECKS:
+            at = nodes[key].pointer or "the top"
+            raise SchemaError(
+                f"what is at {at} holds one value against more than {MOST_CHECKS:,} schemas",
+                hint="refer to a schema once where it is referred to several times",
+            )
 
 
 def _loop(edges: dict[int, list[int]]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 from guard.errors import SchemaError
@@ -20,6 +21,7 @@ from guard.grammar.alternative import (
 )
 from guard.grammar.engine import complaint
 from guard.grammar.expand import Expander, Keyword, Rule
+from guard.types import Json
 
 FORMATS = {
     "idn-email": "@",
@@ -38,6 +40,7 @@ LEAST_BOUND = 1e-60
 MOST_GAPS = 8
 """Numbers that are left out by the ranges around them, at most."""
 
+ROUNDED = "the engine rounds whole numbers beyond 2**53; the grammar has the next one outside"
 NEGATED_PART = "what does not satisfy it cannot be described by a grammar"
 
 
@@ -68,7 +71,7 @@ def _not_type(see: Expander, one: Keyword) -> Alternatives:
 
 def _enum(_: Expander, one: Keyword) -> Alternatives:
     values = one.value if one.name == "enum" else [one.value]
-    rounded = next((v for v in values if isinstance(v, int) and abs(v) > MAX_EXACT), None)
+    rounded = next((v for v in _whole_numbers(values) if abs(v) > MAX_EXACT), None)
     if rounded is not None:
         raise SchemaError(
             f"the number {rounded} at {one.at} cannot be written: the grammar engine rounds whole"
@@ -77,6 +80,19 @@ def _enum(_: Expander, one: Keyword) -> Alternatives:
         )
     texts = tuple(dict.fromkeys(written(value) for value in values))
     return (Alternative(values=texts),) if texts else ()
+
+
+def _whole_numbers(values: list[Json]) -> Iterator[int]:
+    """Those that are listed, and those inside listed arrays and objects."""
+    waiting = [*values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, int):
+            yield value
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
 
 
 def _not_enum(see: Expander, one: Keyword) -> Alternatives:
@@ -142,9 +158,15 @@ def _limits(see: Expander, one: Keyword, name: str) -> Numbers | None:
         see.note(one.at, "the bound is too small a fraction for a grammar")
         return None
     is_open = name.startswith("exclusive") or _effective(one) != one.name == name
-    if name in ("minimum", "exclusiveMinimum"):
-        return Numbers(low=one.value, low_open=is_open)
-    return Numbers(high=one.value, high_open=is_open)
+    is_low, bound = name in ("minimum", "exclusiveMinimum"), one.value
+    if abs(bound) > MAX_EXACT and (is_open or float(bound) != bound):
+        see.note(one.at, ROUNDED)
+        bound, is_open = math.nextafter(bound, -math.inf if is_low else math.inf), False
+        if abs(bound) >= MAX_BOUND:
+            return None
+    if is_low:
+        return Numbers(low=bound, low_open=is_open)
+    return Numbers(high=bound, high_open=is_open)
 
 
 def _multiple(_: Expander, one: Keyword) -> Alternatives:

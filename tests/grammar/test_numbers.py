@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from llguidance import LLMatcher, LLTokenizer
 
+from guard.errors import SchemaError
 from guard.grammar import compile_grammar
 from guard.schema import analyse, load_schema
 
@@ -44,3 +45,27 @@ def test_a_bound_near_zero_is_left_to_the_check() -> None:
     assert [
         each.pointer for each in analyse(load_schema(document)) if each.status == "checked"
     ] == ["/minimum"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "valid"),
+    [
+        ({"minimum": 10**17 + 1, "maximum": 10**17 + 5}, 10**17 + 3),
+        ({"exclusiveMinimum": 2**60}, 2**60 + 1),
+        ({"maximum": -(2**53) - 1}, -(2**53) - 1),
+        ({"exclusiveMaximum": 2**53 + 3}, 2**53 + 2),
+    ],
+)
+def test_bounds_that_the_engine_rounds_lose_nothing(bounds: Any, valid: int) -> None:
+    """They are widened to what the engine can hold, and checked."""
+    document = {"type": "integer", **bounds}
+    assert takes(document, str(valid))
+    fates = {each.keyword: each.status for each in analyse(load_schema(document))}
+    assert {fates[name] for name in bounds} == {"checked"}
+
+
+@pytest.mark.parametrize("value", [{"a": 2**53 + 1}, [[-(2**60) - 1]]])
+def test_listed_values_that_the_engine_would_round(value: Any) -> None:
+    """They are refused, inside objects and arrays too, since nothing right could be written."""
+    with pytest.raises(SchemaError, match="rounds whole numbers"):
+        compile_grammar({"const": value})
