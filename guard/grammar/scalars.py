@@ -19,6 +19,7 @@ from guard.grammar.alternative import (
     type_of,
     written,
 )
+from guard.grammar.calendar import PATTERNS
 from guard.grammar.engine import complaint
 from guard.grammar.expand import Expander, Keyword, Rule
 from guard.types import Json
@@ -206,7 +207,8 @@ def _format(see: Expander, one: Keyword) -> Alternatives:
     if reason:
         see.note(one.at, reason)
         return see.anything()
-    return (Alternative(text=Texts(formats=(one.value,))),)
+    patterns = (PATTERNS[one.value],) if one.value in PATTERNS else ()
+    return (Alternative(text=Texts(patterns=patterns, formats=(one.value,))),)
 
 
 def opposite_of(kind: str) -> Rule:
