@@ -80,6 +80,26 @@ def test_fates(document: Any, expected: dict[str, str]) -> None:
     assert fates(document) == expected
 
 
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ({"type": "array", "maxItems": 10**30}, {"/type": "enforced", "/maxItems": "checked"}),
+        (
+            {"type": "string", "maxLength": 10**30, "minLength": 3},
+            {"/type": "enforced", "/maxLength": "checked", "/minLength": "enforced"},
+        ),
+    ],
+)
+def test_what_is_referred_to(part: Any, expected: dict[str, str]) -> None:
+    """A keyword that the engine does not take is not called enforced where a reference leads."""
+    document = {
+        "properties": {"a": {"properties": {"b": {"$ref": "#/$defs/c"}}}},
+        "$defs": {"c": part},
+    }
+    found = fates(document)
+    assert {f"/{at.rpartition('/')[2]}": found[at] for at in found if "$defs" in at} == expected
+
+
 def test_reasons() -> None:
     """What is not enforced says why, in the engine's words where it is the engine's reason."""
     (word,) = analyse(load_schema({"requird": ["a"]}))
