@@ -164,9 +164,20 @@ def _plain(value: Json) -> Json:
 @lru_cache(maxsize=65_536)
 def same(text: str) -> str:
     """What two texts have in common exactly when their values are equal."""
-    if text[:1] not in "[{":
+    if text[:1] not in "[{-0123456789" or text.isdecimal():
         return text
-    return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False)
+    return json.dumps(_whole(json.loads(text)), sort_keys=True, ensure_ascii=False)
+
+
+def _whole(value: Json) -> Json:
+    """Whole numbers as such, of any size."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return value
 
 
 def type_of(text: str) -> str:

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from guard.errors import GuardError
 from guard.files import cache_dir, parse_json, read_text, sha256, write_atomic
+from guard.grammar.engine import notation
 from guard.grammar.plain import Grammar, Refusal
 from guard.types import Json
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised whenever the same schema gives another grammar."""
 
 WORTH = 0.02
@@ -51,7 +52,7 @@ def load(path: Path) -> Grammar | None:
     try:
         text = read_text(path, limit=MAX_BYTES, what="grammar")
         return _grammar(parse_json(text, where=f"grammar {path}"))
-    except (GuardError, KeyError, TypeError, AttributeError) as error:
+    except (GuardError, KeyError, TypeError, ValueError, AttributeError) as error:
         log.info("the grammar in %s is made again: %s", path, error)
         return None
 
@@ -60,6 +61,8 @@ def _grammar(kept: Json) -> Grammar:
     refusals = tuple(Refusal(**{key: str(each[key]) for key in each}) for each in kept["refusals"])
     if not isinstance(kept["text"], str) or not isinstance(kept["plain"], dict):
         raise TypeError("it is no grammar")
+    if kept["text"] not in (notation(kept["plain"], lenient=flag) for flag in (False, True)):
+        raise TypeError("its two parts are of different schemas")
     return Grammar(text=kept["text"], plain=kept["plain"], refusals=refusals)
 
 

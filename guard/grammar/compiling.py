@@ -11,8 +11,11 @@ from guard.errors import SchemaError
 from guard.grammar import cache
 from guard.grammar.engine import UNSATISFIABLE, ask
 from guard.grammar.normalise import Normal, normalise
+from guard.grammar.parts import tokens
 from guard.grammar.plain import Grammar, Refusal
 from guard.grammar.relax import relax
+from guard.grammar.shared import CIRCULAR, without_shared_names
+from guard.grammar.walk import subschemas
 from guard.types import Json
 
 LENIENT = "the engine takes the schema only in its lenient mode, which passes over some keywords"
@@ -43,28 +46,32 @@ def _compile(text: str, *, open_objects: bool) -> Grammar:
 def _made(document: Json, *, open_objects: bool) -> Grammar:
     try:
         if open_objects:
-            return _grammar(normalise(document))
+            return _grammar(normalise(document), document)
         try:
-            return _grammar(normalise(document, is_closed=True))
+            return _grammar(normalise(document, is_closed=True), document, is_closed=True)
         except SchemaError:  # closed, its objects may have no room for what they need
-            return _grammar(normalise(document))
+            return _grammar(normalise(document), document)
     except RecursionError as error:
         raise SchemaError(
             "the schema is nested too deep for a grammar", hint="flatten it with $defs"
         ) from error
 
 
-def _grammar(normal: Normal) -> Grammar:
+def _grammar(normal: Normal, given: Json, *, is_closed: bool = False) -> Grammar:
     text, error = ask(normal.document)
     if not error:
         return Grammar(text=text, plain=normal.document, refusals=_refusals(normal.notes, {}))
     _raise_if_unsatisfiable(error)
     refused: dict[str, str] = {}
-    relaxed = relax(normal.document, "", refused)
+    document: Json = normal.document  # relaxing it leaves it as it is
+    if CIRCULAR in error:
+        document = without_shared_names(document, "", refused, is_closed=is_closed)
+    relaxed = relax(document, "", refused)
     for is_lenient in (False, True):
         text, error = ask(relaxed, lenient=is_lenient)
         if not error:
             left = {_origin(at, normal): reason for at, reason in refused.items()}
+            left |= _given(given, normal.document, refused)
             left |= {"": LENIENT} if is_lenient else {}
             return Grammar(text=text, plain=relaxed, refusals=_refusals(normal.notes, left))
     _raise_if_unsatisfiable(error)
@@ -80,6 +87,30 @@ def _origin(pointer: str, normal: Normal) -> str:
     if parts[1:2] != ["$defs"]:
         return ""
     return normal.origins.get(parts[2], "")
+
+
+def _given(given: Json, plain: Json, refused: Mapping[str, str]) -> dict[str, str]:
+    """The keywords of the given schema that say what was left out of the plain one.
+
+    Where that is in `$defs` of the given one, what refers to it is all that `_origin` knows.
+    """
+    left: list[tuple[str, Json, str]] = []
+    for at, reason in refused.items():
+        keyword, value = at.rpartition("/")[2], _value_at(plain, at)
+        parts = value if keyword == "allOf" else [{keyword: value}]
+        left += [(name, part[name], reason) for part in parts for name in part]
+    return {
+        f"{pointer}/{name}": reason
+        for pointer, node in (subschemas(given) if left else ())
+        for name, value, reason in left
+        if isinstance(node, dict) and name in node and node[name] == value
+    }
+
+
+def _value_at(document: Json, pointer: str) -> Json:
+    for token in tokens(pointer):
+        document = document[int(token) if isinstance(document, list) else token]
+    return document
 
 
 def _refusals(notes: Mapping[str, str], more: Mapping[str, str]) -> tuple[Refusal, ...]:

@@ -16,8 +16,11 @@ DRAFTS = {
 }
 DEFAULT_DRAFT = "2020-12"
 IGNORES_BESIDE_REF = ("4", "6", "7")
-MODIFIERS = frozenset(["then", "else", "maxContains", "minContains", "additionalItems"])
-"""Keywords that have a meaning through another one."""
+MODIFIERS = {
+    "if": frozenset(["then", "else"]),
+    "unevaluatedItems": frozenset(["maxContains", "minContains"]),
+}
+"""Keywords that have a meaning through another one, by one that the same drafts have."""
 
 
 def draft_of(document: Json) -> str | None:
@@ -59,4 +62,5 @@ def stock_validator(draft: str) -> Any:
 def keywords(draft: str) -> frozenset[str]:
     """The keywords that restrict values in a draft."""
     flags = {"exclusiveMinimum", "exclusiveMaximum"} if draft == "4" else set()
-    return frozenset(stock_validator(draft).VALIDATORS) | MODIFIERS | flags
+    known = frozenset(stock_validator(draft).VALIDATORS) | flags
+    return known.union(*(more for key, more in MODIFIERS.items() if key in known))

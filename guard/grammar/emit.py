@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 
 from guard.grammar.alternative import ANY, TYPES, Alternative, Numbers, Place, Texts
@@ -10,6 +11,7 @@ from guard.grammar.arrays import ListPlan
 from guard.grammar.engine import complaint
 from guard.grammar.excluding import excluding
 from guard.grammar.objects import ObjectPlan
+from guard.grammar.scalars import LEAST_BOUND
 from guard.grammar.states import Option, States
 from guard.types import Json
 
@@ -115,6 +117,7 @@ class Emitter:
         if "number" not in types:
             return {}
         made: dict[str, Json] = {}
+        limits = _apart(limits)
         if limits.low is not None:
             made["exclusiveMinimum" if limits.low_open else "minimum"] = limits.low
         if limits.high is not None:
@@ -228,6 +231,23 @@ def _named(types: frozenset[str], limits: Alternative) -> Json:
         "integer" if t == "number" and limits.number.integer else t for t in ORDER if t in types
     ]
     return names[0] if len(names) == 1 else names
+
+
+def _apart(limits: Numbers) -> Numbers:
+    """The limits, where a whole number is out that the engine would take all the same.
+
+    It does where the other bound lies between that number and the next one: 1 for 1 < x < 1.5.
+    """
+    low, high = limits.low, limits.high
+    if low is None or high is None or high - low >= 1:
+        return limits
+    if limits.low_open and low % 1 == 0 and low >= 0:
+        least = max(math.nextafter(low, math.inf), LEAST_BOUND)
+        limits = limits._replace(low=least, low_open=False)
+    if limits.high_open and high % 1 == 0 and high <= 0:
+        most = min(math.nextafter(high, -math.inf), -LEAST_BOUND)
+        limits = limits._replace(high=most, high_open=False)
+    return limits
 
 
 def _short(limits: Numbers) -> dict[str, Json]:

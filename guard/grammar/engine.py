@@ -27,12 +27,20 @@ def limits() -> Any:
     return LLParserLimits(initial_lexer_fuel=4_000_000)
 
 
+def notation(document: Json, *, lenient: bool = False) -> str:
+    """The grammar of a schema in the engine's notation, whether or not the engine takes it."""
+    from llguidance import LLMatcher
+
+    options: Json = {**STYLE, "lenient": lenient, "coerce_one_of": lenient}
+    grammar: str = LLMatcher.grammar_from_json_schema(json.dumps(document), overrides=options)
+    return grammar
+
+
 def ask(document: Json, *, lenient: bool = False) -> tuple[str, str]:
     """The grammar of a schema in the engine's notation, and its complaint about it or nothing."""
     from llguidance import LLMatcher
 
-    options: Json = {**STYLE, "lenient": lenient, "coerce_one_of": lenient}
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(document), overrides=options)
+    grammar = notation(document, lenient=lenient)
     failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, limits=limits())
     return grammar, " ".join(messages[0].split()) if failed else ""
 

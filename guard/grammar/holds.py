@@ -1,7 +1,7 @@
 """Whether a value satisfies alternatives, for listed values and property names.
 
-Where that cannot be said in a short time (a costly pattern, a format), it counts as satisfied:
-the value is checked after it was written.
+Where that cannot be said in a short time (a costly pattern), it counts as satisfied: the value is
+checked after it was written.
 """
 
 from __future__ import annotations
@@ -9,8 +9,18 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from guard.grammar.alternative import Alternative, Numbers, Place, Texts, same, type_of, written
+from guard.grammar.alternative import (
+    Alternative,
+    Contained,
+    Numbers,
+    Place,
+    Texts,
+    same,
+    type_of,
+    written,
+)
 from guard.grammar.expand import Expander
+from guard.grammar.formats import has_format
 from guard.grammar.objects import place_of
 from guard.types import Json
 
@@ -54,6 +64,8 @@ def _text(limits: Texts, value: str) -> bool:
 
     if len(value) < limits.least or (limits.most is not None and len(value) > limits.most):
         return False
+    if not all(has_format(value, name) for name in limits.formats):
+        return False
     try:
         return all(matches(pattern, value) for pattern in limits.patterns)
     except TooCostly:
@@ -72,7 +84,15 @@ def _array(see: Expander, limits: Alternative, value: list[Json]) -> bool:
             place = part.first[at] if at < len(part.first) else (part.rest or ())
             if not holds(see, place, item):
                 return False
-    return True
+    return all(_contained(see, each, value) for each in lists.contained)
+
+
+def _contained(see: Expander, limits: Contained, value: list[Json]) -> bool:
+    """Whether enough items may satisfy it, and not too many for certain."""
+    if sum(holds(see, limits.place, item) for item in value) < limits.least:
+        return False
+    certain = sum(not holds(see, limits.outside, item) for item in value)
+    return limits.most is None or certain <= limits.most
 
 
 def _object(see: Expander, limits: Alternative, value: dict[str, Json]) -> bool:

@@ -45,7 +45,10 @@ def _properties(see: Expander, one: Keyword) -> Alternatives:
 
 
 def _origins(one: Keyword) -> tuple[str, ...]:
-    return (f"{one.pointer}/patternProperties",) if "patternProperties" in one.node else ()
+    if "patternProperties" not in one.node:
+        return ()
+    together = ("patternProperties", "additionalProperties")
+    return tuple(f"{one.pointer}/{name}" for name in together if name in one.node)
 
 
 def _object_part(see: Expander, one: Keyword) -> ObjectPart:

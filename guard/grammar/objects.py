@@ -48,7 +48,7 @@ def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
     found = [named[name]] if name in named else []
     unsure = False
     for pattern, place in part.matched:
-        fits = _fits(pattern, name)
+        fits = has_pattern(pattern, name)
         unsure |= fits is None
         found += [place] if fits else []
     if found or unsure or part.rest is None:
@@ -56,7 +56,7 @@ def _of_part(part: ObjectPart, named: dict[str, Place], name: str) -> Place:
     return part.rest
 
 
-def _fits(pattern: str, name: str) -> bool | None:
+def has_pattern(pattern: str, name: str) -> bool | None:
     """Whether a name matches; None where that takes too long to say."""
     from guard.grammar.patterns import TooCostly, matches
 
@@ -90,6 +90,12 @@ def place_of_pattern(limits: Alternative, pattern: str) -> Place:
         found = [place for key, place in part.matched if key == pattern]
         places.append(joined(*found) if found else (part.rest or ()))
     return joined(*places)
+
+
+def own_place_of_pattern(limits: Alternative, pattern: str) -> Place:
+    """What properties are held against whose names match this pattern, and maybe others."""
+    parts = limits.object.parts
+    return joined(*(place for part in parts for key, place in part.matched if key == pattern))
 
 
 def is_universal(pattern: str) -> bool:

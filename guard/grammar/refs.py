@@ -42,6 +42,9 @@ Check = Callable[[Json, str], None]
 PLACES = frozenset(["$defs", "definitions"])
 OLD_PLACES = frozenset(["definitions"])
 """Where drafts 4 to 7 keep schemas; what stands under `$defs` there nobody has checked."""
+MOST_CHECKS = 200_000
+"""Schemas that one place of a value is held against; more would take a checker over 10 seconds."""
+
 IN_FILE = "put the schema it means under $defs and refer to it as #/$defs/NAME"
 
 
@@ -137,8 +140,7 @@ def places(document: Json) -> dict[int, str]:
 
 
 def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
-    kind, known = specification(walk.draft), keywords(walk.draft)
-    shelves = OLD_PLACES if walk.draft in IGNORES_BESIDE_REF else PLACES
+    kind = specification(walk.draft)
     waiting = [(document, resolver, pointer)]
     while waiting:
         node, resolver, pointer = waiting.pop()
@@ -150,7 +152,7 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for key in REFS
             if key in node
         ]
-        looked_at = known | shelves if id(node) in walk.places else known
+        looked_at = _looked_at(walk, node)
         inside = tuple(each for each in children(node) if each[0][0] in looked_at)
         walk.nodes[id(node)] = Node(
             pointer=pointer,
@@ -173,6 +175,13 @@ def _visit(walk: _Walk, document: Json, resolver: Any, pointer: str) -> None:
             for path, child in inside
             if isinstance(child, dict)
         ][::-1]
+
+
+def _looked_at(walk: _Walk, node: dict[str, Json]) -> frozenset[str]:
+    """The keywords of a schema that hold others, or a shelf of them."""
+    is_old = walk.draft in IGNORES_BESIDE_REF
+    known = frozenset[str]() if is_old and "$ref" in node else keywords(walk.draft)
+    return known | (OLD_PLACES if is_old else PLACES) if id(node) in walk.places else known
 
 
 def _require_same(walk: _Walk, node: dict[str, Json], pointer: str) -> None:
@@ -244,13 +253,27 @@ def in_place(node: Node) -> Iterator[Json]:
 
 def _refuse_loops(nodes: dict[int, Node]) -> None:
     edges = {key: [id(other) for other in in_place(node)] for key, node in nodes.items()}
-    if not _loop({key: others for key, others in edges.items() if others}):  # most have none
-        return
-    loop = [nodes[key].pointer or "#" for key in _loop(edges) if key in nodes]
-    raise SchemaError(
-        f"the schema refers to itself without end at {loop[0]}",
-        hint="let a recursive reference go through properties or items",
-    )
+    leading = {key: others for key, others in edges.items() if others}  # most have none
+    loop = [nodes[key].pointer or "#" for key in _loop(leading) if key in nodes]
+    if loop:
+        raise SchemaError(
+            f"the schema refers to itself without end at {loop[0]}",
+            hint="let a recursive reference go through properties or items",
+        )
+    _refuse_many(leading, nodes)
+
+
+def _refuse_many(edges: dict[int, list[int]], nodes: dict[int, Node]) -> None:
+    """Refuse what a checker would go through for years: it follows every way to a schema anew."""
+    counts: dict[int, int] = {}
+    for key in TopologicalSorter(edges).static_order():
+        counts[key] = 1 + sum(counts[other] for other in edges.get(key, ()))
+        if counts[key] > MOST_CHECKS:
+            at = nodes[key].pointer or "the top"
+            raise SchemaError(
+                f"what is at {at} holds one value against more than {MOST_CHECKS:,} schemas",
+                hint="refer to a schema once where it is referred to several times",
+            )
 
 
 def _loop(edges: dict[int, list[int]]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 from guard.errors import SchemaError
@@ -18,8 +19,10 @@ from guard.grammar.alternative import (
     type_of,
     written,
 )
+from guard.grammar.calendar import PATTERNS
 from guard.grammar.engine import complaint
 from guard.grammar.expand import Expander, Keyword, Rule
+from guard.types import Json
 
 FORMATS = {
     "idn-email": "@",
@@ -32,9 +35,13 @@ MAX_EXACT = 2**53
 MAX_BOUND = 2**63 - 1
 """The engine counts in 64 bits."""
 
+LEAST_BOUND = 1e-60
+"""The engine cannot count down to much smaller fractions."""
+
 MOST_GAPS = 8
 """Numbers that are left out by the ranges around them, at most."""
 
+ROUNDED = "the engine rounds whole numbers beyond 2**53; the grammar has the next one outside"
 NEGATED_PART = "what does not satisfy it cannot be described by a grammar"
 
 
@@ -65,7 +72,7 @@ def _not_type(see: Expander, one: Keyword) -> Alternatives:
 
 def _enum(_: Expander, one: Keyword) -> Alternatives:
     values = one.value if one.name == "enum" else [one.value]
-    rounded = next((v for v in values if isinstance(v, int) and abs(v) > MAX_EXACT), None)
+    rounded = next((v for v in _whole_numbers(values) if abs(v) > MAX_EXACT), None)
     if rounded is not None:
         raise SchemaError(
             f"the number {rounded} at {one.at} cannot be written: the grammar engine rounds whole"
@@ -74,6 +81,19 @@ def _enum(_: Expander, one: Keyword) -> Alternatives:
         )
     texts = tuple(dict.fromkeys(written(value) for value in values))
     return (Alternative(values=texts),) if texts else ()
+
+
+def _whole_numbers(values: list[Json]) -> Iterator[int]:
+    """Those that are listed, and those inside listed arrays and objects."""
+    waiting = [*values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, int):
+            yield value
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
 
 
 def _not_enum(see: Expander, one: Keyword) -> Alternatives:
@@ -111,6 +131,8 @@ def _bounds(see: Expander, one: Keyword) -> Alternatives:
 
 
 def _not_bounds(see: Expander, one: Keyword) -> Alternatives:
+    if isinstance(one.value, bool):  # draft 4's flag, which every number satisfies by itself
+        return ()
     opposite = {
         "minimum": "exclusiveMaximum",
         "exclusiveMinimum": "maximum",
@@ -133,10 +155,19 @@ def _limits(see: Expander, one: Keyword, name: str) -> Numbers | None:
     if abs(one.value) >= MAX_BOUND:
         see.note(one.at, "the bound is too large a number for a grammar")
         return None
+    if 0 < abs(one.value) < LEAST_BOUND:
+        see.note(one.at, "the bound is too small a fraction for a grammar")
+        return None
     is_open = name.startswith("exclusive") or _effective(one) != one.name == name
-    if name in ("minimum", "exclusiveMinimum"):
-        return Numbers(low=one.value, low_open=is_open)
-    return Numbers(high=one.value, high_open=is_open)
+    is_low, bound = name in ("minimum", "exclusiveMinimum"), one.value
+    if abs(bound) > MAX_EXACT and (is_open or float(bound) != bound):
+        see.note(one.at, ROUNDED)
+        bound, is_open = math.nextafter(bound, -math.inf if is_low else math.inf), False
+        if abs(bound) >= MAX_BOUND:
+            return None
+    if is_low:
+        return Numbers(low=bound, low_open=is_open)
+    return Numbers(high=bound, high_open=is_open)
 
 
 def _multiple(_: Expander, one: Keyword) -> Alternatives:
@@ -176,7 +207,8 @@ def _format(see: Expander, one: Keyword) -> Alternatives:
     if reason:
         see.note(one.at, reason)
         return see.anything()
-    return (Alternative(text=Texts(formats=(one.value,))),)
+    patterns = (PATTERNS[one.value],) if one.value in PATTERNS else ()
+    return (Alternative(text=Texts(patterns=patterns, formats=(one.value,))),)
 
 
 def opposite_of(kind: str) -> Rule:

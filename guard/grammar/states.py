@@ -9,23 +9,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from guard.grammar.alternative import NEVER, TEXTS, Alternative, Alternatives, Place
 from guard.grammar.arrays import ListPlan, list_plan, placed
+from guard.grammar.engine import ask, complaint
 from guard.grammar.expand import Expander
 from guard.grammar.holds import filtered, holds
 from guard.grammar.objects import (
     ObjectPlan,
+    has_pattern,
     is_universal,
     names_of,
+    own_place_of_pattern,
     patterns_of,
     place_of_pattern,
     places_of,
     rest_of,
 )
+from guard.types import Json
 
 MOST_STATES = 4_000
 OVERLAP = "names can match several patterns, and a grammar holds them against one of them only"
+STRANGE = "names can match a pattern that the engine does not know"
 NO_NAMES = "the grammar describes property names by one pattern or by a list only"
 
 
@@ -104,13 +110,16 @@ class States:
     def _object(self, limits: Alternative) -> ObjectPlan:
         objects = limits.object
         names = dict.fromkeys(names_of(limits))
-        patterns = self._patterns(limits)
+        patterns, strange = self._patterns(limits, names)
         rest = tuple(place for each, places in patterns if is_universal(each) for place in places)
         if rest:
             patterns = tuple(each for each in patterns if not is_universal(each[0]))
         rest = rest or (rest_of(limits),)
+        is_enough = objects.least <= len(names) if names else bool(patterns)
+        if strange and not (self.is_closed and is_enough):
+            rest = tuple(dict.fromkeys((*rest, *strange)))
         if objects.names:
-            patterns, rest, more = self._named(limits, patterns, rest)
+            patterns, rest, more = self._named(limits, names, patterns, rest)
             names |= dict.fromkeys(more)
         if self.is_closed and rest == ((),) and (names or patterns):
             rest = ((NEVER,),) if objects.least <= len(names) or patterns else rest
@@ -134,24 +143,43 @@ class States:
             for name, place in found.items()
         )
 
-    def _patterns(self, limits: Alternative) -> tuple[tuple[str, tuple[Place, ...]], ...]:
-        """Patterns that exclude each other, with the places of the properties that match one."""
-        from guard.grammar.engine import ask
+    def _patterns(
+        self, limits: Alternative, names: Iterable[str]
+    ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...]]:
+        """Patterns that exclude each other, with the places of the properties that match one.
 
-        found = [(pattern, place_of_pattern(limits, pattern)) for pattern in patterns_of(limits)]
-        if len(found) < 2:
-            return tuple((pattern, (place,)) for pattern, place in found)
-        probe = {pattern: {"const": at} for at, (pattern, _) in enumerate(found)}
-        if not ask({"type": "object", "patternProperties": probe})[1]:
-            return tuple((pattern, (place,)) for pattern, place in found)
+        The engine holds properties with `names` against them, too. Then the places of those that
+        match a pattern which the engine does not know.
+        """
+        asked = patterns_of(limits)
+        reasons = {pattern: complaint(_by_pattern({pattern: {}})) for pattern in asked}
+        known = [pattern for pattern in asked if not reasons[pattern]]
+        probe = _by_pattern({pattern: {"const": at} for at, pattern in enumerate(known)})
+        overlap = len(known) > 1 and bool(ask(probe)[1])
+        is_shared = overlap or (asked != tuple(known) and len(asked) > 1)
+        is_shared |= any(
+            has_pattern(pattern, name) is not False for pattern in known for name in names
+        )
+        place_of = own_place_of_pattern if is_shared else place_of_pattern
+        found = [(pattern, place_of(limits, pattern)) for pattern in known]
+        strange = tuple(place_of(limits, each) for each in asked if reasons[each])
         places = tuple(dict.fromkeys(place for _, place in found))
-        if len(places) > 1:
+        for reason in filter(None, reasons.values()):
+            self._note(limits, "patternProperties", reason)
+            self._note(limits, "additionalProperties", STRANGE)
+        is_wider = any(place_of_pattern(limits, key) != place for key, place in found)
+        if is_wider or (overlap and len(places) > 1):
             self._note(limits, "patternProperties", OVERLAP)
-        return (("|".join(f"(?:{pattern})" for pattern, _ in found), places),)
+        if is_wider:
+            self._note(limits, "additionalProperties", OVERLAP)
+        if not overlap:
+            return tuple((pattern, (place, *strange)) for pattern, place in found), strange
+        return (("|".join(f"(?:{pattern})" for pattern in known), (*places, *strange)),), strange
 
     def _named(
         self,
         limits: Alternative,
+        known: Iterable[str],
         patterns: tuple[tuple[str, tuple[Place, ...]], ...],
         rest: tuple[Place, ...],
     ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...], list[str]]:
@@ -163,7 +191,9 @@ class States:
             names = [json.loads(text) for each in found for text in each.values or ()]
             return (), ((NEVER,),), [name for name in names if isinstance(name, str)]
         pattern = _as_pattern(found[0]) if len(found) == 1 else None
-        if pattern and not patterns and rest != ((NEVER,),):
+        # The engine holds properties against the patterns that their names match, too.
+        is_apart = rest == ((),) or (pattern and not _meet([pattern], known))
+        if pattern and not patterns and rest != ((NEVER,),) and is_apart:
             return ((pattern, rest),), ((NEVER,),), []
         if any(each.text != TEXTS or each.banned or each.values is not None for each in found):
             self._note(limits, "propertyNames", NO_NAMES)
@@ -230,6 +260,16 @@ def _inner(option: Option) -> Iterator[Place]:
         yield from (place for _, place in option.object.names)
         yield from (place for _, places in option.object.patterns for place in places)
         yield from option.object.rest
+
+
+def _meet(patterns: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether some name may match some pattern."""
+    pairs = product(patterns, names)
+    return any(has_pattern(pattern, name) is not False for pattern, name in pairs)
+
+
+def _by_pattern(schemas: dict[str, Json]) -> dict[str, Json]:
+    return {"type": "object", "patternProperties": schemas}
 
 
 def _as_pattern(limits: Alternative) -> str | None:

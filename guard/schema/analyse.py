@@ -9,15 +9,18 @@ from typing import Literal
 from guard.errors import SchemaError
 from guard.grammar import Refusal, compile_grammar
 from guard.grammar.drafts import IGNORES_BESIDE_REF, keywords
+from guard.grammar.formats import is_known
 from guard.grammar.walk import SILENT, escape, subschemas
 from guard.schema.load import Schema
 from guard.schema.possible import impossible
-from guard.schema.validate import known_format
 from guard.types import Json
 
 Status = Literal["enforced", "checked", "refused"]
 IGNORED = "unknown in draft {draft}: it is ignored, neither enforced nor checked"
 NO_FORMAT = "unknown format: it is neither enforced nor checked"
+LEADING = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
+"""Keywords that are held to only where another one beside them is."""
+
 BESIDE_REF = "draft {draft} ignores what stands beside $ref"
 
 
@@ -81,7 +84,7 @@ def _status(
     if name not in known:
         return "refused", IGNORED.format(draft=schema.draft)
     refusal = _refusal(pointer, refusals)
-    if name == "format" and refusal and not known_format(str(node[name])):
+    if name == "format" and refusal and not is_known(str(node[name])):
         return "refused", NO_FORMAT
     if refusal:
         return "checked", refusal.reason
@@ -89,11 +92,13 @@ def _status(
 
 
 def _refusal(pointer: str, refusals: dict[str, Refusal]) -> Refusal | None:
-    """The refusal of the keyword itself, or of one that it is inside of."""
+    """The refusal of the keyword itself, of one that it is inside of, or that leads one of them."""
     parts = pointer.split("/")
     for length in range(len(parts), 0, -1):
-        refusal = refusals.get("/".join(parts[:length]))
-        # Inside oneOf the alternatives are still followed, only that it is exactly one is not.
-        if refusal and (refusal.keyword != "oneOf" or length == len(parts)):
-            return refusal
+        last = parts[length - 1]
+        for name in (last, LEADING.get(last, last)):
+            refusal = refusals.get("/".join([*parts[: length - 1], name]))
+            # Inside oneOf the alternatives are still followed, only that it is exactly one is not.
+            if refusal and (refusal.keyword != "oneOf" or length == len(parts)):
+                return refusal
     return None

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError
 from guard.files import parse_json
+from guard.grammar import formats
 from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
 from guard.schema.forms import problems
 from guard.schema.names import additional_properties, pattern_properties
+from guard.schema.rules import additional_items, multiple_of
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
     from guard.schema.load import Schema
 
 MESSAGE = 240
-MAX_FORMAT = 4096  # the longest text a format is looked for in
 
 
 def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
@@ -61,37 +62,25 @@ def validator(draft: str, document: Json) -> Any:
     from referencing import Registry
 
     empty: Registry[Json] = Registry()
-    return _limited(draft)(document, registry=empty, format_checker=_formats())
+    return _limited(draft)(document, registry=empty, format_checker=formats.checker())
 
 
 @lru_cache(maxsize=8)
 def _limited(draft: str) -> Any:
     from jsonschema import validators
 
-    limited = {
+    limited: dict[str, Any] = {
         "pattern": _pattern,
         "format": _format,
         "patternProperties": pattern_properties,
         "additionalProperties": additional_properties,
+        "multipleOf": multiple_of,
     }
+    stock = stock_validator(draft)
+    if "additionalItems" in stock.VALIDATORS:
+        limited["additionalItems"] = additional_items(stock.VALIDATORS["additionalItems"])
     extend: Any = validators.extend  # its stub has no types
-    return extend(stock_validator(draft), limited)
-
-
-@lru_cache(maxsize=1)
-def _formats() -> Any:
-    """Every format that is known, in every draft: an older draft's author means the same."""
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    checker = FormatChecker()
-    # By itself it goes by draft 3 where it can, which has times without an offset.
-    checker.checkers = {**checker.checkers, **Draft202012Validator.FORMAT_CHECKER.checkers}
-    return checker
-
-
-def known_format(name: str) -> bool:
-    """Whether a `format` is checked after writing."""
-    return name in _formats().checkers
+    return extend(stock, limited)
 
 
 def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:
@@ -112,7 +101,7 @@ def _format(checker: Any, name: str, value: Json, _: Json) -> Iterator[Any]:
     from jsonschema import ValidationError
     from jsonschema.exceptions import FormatError
 
-    if isinstance(value, str) and len(value) > MAX_FORMAT and known_format(name):
+    if isinstance(value, str) and len(value) > formats.MAX_FORMAT and formats.is_known(name):
         yield ValidationError(f"a text of {len(value):,} characters is too long for a {name}")
         return
     try:

@@ -49,7 +49,14 @@ def test_the_next_process_finds_it(kept: Path, monkeypatch: pytest.MonkeyPatch) 
     assert compile_grammar(SCHEMA, open_objects=True) != first
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"text": 1, "plain": {}, "refusals": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"text": 1, "plain": {}, "refusals": []}'),
+        '{"text": "no grammar", "plain": {}, "refusals": []}',
+        '{"text": "no grammar", "plain": {"a": "\\ud800"}, "refusals": []}',
+    ],
+)
 def test_a_damaged_file_is_made_again(kept: Path, text: str) -> None:
     """Nothing is taken from a file that is not a whole grammar."""
     first = compile_grammar(SCHEMA)

@@ -38,6 +38,20 @@ def fates(document: Any) -> dict[str, str]:
             dict.fromkeys(("/if", "/if/type", "/then", "/then/minLength"), "enforced"),
         ),
         (
+            {"if": {"pattern": "x"}, "then": {"minLength": 3}, "else": False},
+            dict.fromkeys(("/if", "/if/pattern", "/then", "/then/minLength", "/else"), "checked"),
+        ),
+        (
+            {"contains": {"const": 1}, "minContains": 2, "maxContains": 3},
+            dict.fromkeys(
+                ("/contains", "/contains/const", "/minContains", "/maxContains"), "checked"
+            ),
+        ),
+        (
+            {"patternProperties": {"^(?=a)": {}}, "additionalProperties": False},
+            {"/patternProperties": "checked", "/additionalProperties": "checked"},
+        ),
+        (
             {"oneOf": [{"type": "string"}, {"multipleOf": 2}]},
             {"/oneOf": "checked", "/oneOf/0/type": "enforced", "/oneOf/1/multipleOf": "checked"},
         ),
@@ -64,6 +78,26 @@ def fates(document: Any) -> dict[str, str]:
 def test_fates(document: Any, expected: dict[str, str]) -> None:
     """Each keyword that restricts values is enforced, checked or refused, by pointer."""
     assert fates(document) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ({"type": "array", "maxItems": 10**30}, {"/type": "enforced", "/maxItems": "checked"}),
+        (
+            {"type": "string", "maxLength": 10**30, "minLength": 3},
+            {"/type": "enforced", "/maxLength": "checked", "/minLength": "enforced"},
+        ),
+    ],
+)
+def test_what_is_referred_to(part: Any, expected: dict[str, str]) -> None:
+    """A keyword that the engine does not take is not called enforced where a reference leads."""
+    document = {
+        "properties": {"a": {"properties": {"b": {"$ref": "#/$defs/c"}}}},
+        "$defs": {"c": part},
+    }
+    found = fates(document)
+    assert {f"/{at.rpartition('/')[2]}": found[at] for at in found if "$defs" in at} == expected
 
 
 def test_reasons() -> None:

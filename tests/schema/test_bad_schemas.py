@@ -217,3 +217,13 @@ def test_an_enumeration_of_a_hundred_thousand(ends: dict[str, dict[str, Any]]) -
 def test_a_number_that_is_no_double(ends: dict[str, dict[str, Any]]) -> None:
     """A constant that the engine would round is refused before anything is written."""
     assert "12345678901234567 at /const cannot be written" in end_of(LONG, ends)["message"]
+
+
+def test_ways_that_double_without_end() -> None:
+    """A schema that would be gone through 2**40 times for one value is refused at once."""
+    twice = {
+        f"d{at}": {"allOf": [{"$ref": f"#/$defs/d{at + 1}"}, {"$ref": f"#/$defs/d{at + 1}"}]}
+        for at in range(40)
+    }
+    with pytest.raises(SchemaError, match="more than 200,000 schemas"):
+        load_schema({"$ref": "#/$defs/d0", "$defs": {**twice, "d40": {"type": "string"}}})
