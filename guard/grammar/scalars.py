@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 
 from guard.errors import SchemaError
@@ -41,6 +42,10 @@ LEAST_BOUND = 1e-60
 MOST_GAPS = 8
 """Numbers that are left out by the ranges around them, at most."""
 
+INEXACT = (
+    "the check divides binary fractions, as jsonschema does, by which 0.07 is no multiple of 0.01; "
+    "a grammar has decimals"
+)
 ROUNDED = "the engine rounds whole numbers beyond 2**53; the grammar has the next one outside"
 NEGATED_PART = "what does not satisfy it cannot be described by a grammar"
 
@@ -170,7 +175,9 @@ def _limits(see: Expander, one: Keyword, name: str) -> Numbers | None:
     return Numbers(high=bound, high_open=is_open)
 
 
-def _multiple(_: Expander, one: Keyword) -> Alternatives:
+def _multiple(see: Expander, one: Keyword) -> Alternatives:
+    if Fraction(str(one.value)) != Fraction(one.value):
+        see.note(one.at, INEXACT)
     return (Alternative(number=Numbers(multiples=(one.value,)), origins=(one.at,)),)
 
 

@@ -13,7 +13,7 @@ from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
 from guard.schema.forms import problems
 from guard.schema.names import additional_properties, pattern_properties
-from guard.schema.rules import additional_items, multiple_of
+from guard.schema.rules import additional_items
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def _limited(draft: str) -> Any:
         "format": _format,
         "patternProperties": pattern_properties,
         "additionalProperties": additional_properties,
-        "multipleOf": multiple_of,
     }
     stock = stock_validator(draft)
     if "additionalItems" in stock.VALIDATORS:

@@ -198,3 +198,13 @@ def test_cli_for_an_unknown_server(tmp_path: Path) -> None:
     """A server that is not known is refused with the names that are."""
     with pytest.raises(UsageError, match=r"unknown server 'x'.*llama\.cpp"):
         run_check(str(tmp_path / "none"), server="x", json=False, stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    ("step", "status"), [(0.01, "checked"), (0.25, "enforced"), (3, "enforced")]
+)
+def test_multiples_of_what_binary_fractions_have_not(step: float, status: str) -> None:
+    """jsonschema refuses 0.07 as a multiple of 0.01, so the grammar does not have the last word."""
+    document = {"multipleOf": step}
+    assert fates(document) == {"/multipleOf": status}
+    assert (not validate(7 * step, load_schema(document))) == (status == "enforced")

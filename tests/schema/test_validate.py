@@ -173,22 +173,6 @@ def test_a_whole_number_beyond_all_floats() -> None:
     assert "too large to be reckoned with" in violation.message
 
 
-@pytest.mark.parametrize(
-    ("step", "valid", "invalid"),
-    [
-        (0.01, [19.99, 4.35, 0.29, -1.1, 1e300, 0], [0.005, 1e-300]),
-        (0.1, [0.3, 0.7, 2.3], [0.25, float("inf"), float("nan")]),
-        (1e-8, [12391239123], [1.5e-9]),
-        (3, [9, 9.0], [1, 2.5]),
-    ],
-)
-def test_multiples_are_decimal(step: float, valid: list[float], invalid: list[float]) -> None:
-    """A price of 19.99 is a multiple of 0.01, though in binary fractions it is none."""
-    schema = load_schema({"multipleOf": step})
-    assert [value for value in valid if not satisfies(schema, value)] == []
-    assert [value for value in invalid if satisfies(schema, value)] == []
-
-
 @pytest.mark.parametrize("items", [True, {}])
 def test_additional_items_beside_no_list(items: Any) -> None:
     """Where `items` is one schema for all, `additionalItems` says nothing."""
