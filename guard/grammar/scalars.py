@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from guard.errors import SchemaError
+from guard.grammar.addresses import IPV6
 from guard.grammar.alternative import (
     ANY,
     TYPES,
@@ -214,6 +215,8 @@ def _format(see: Expander, one: Keyword) -> Alternatives:
     if reason:
         see.note(one.at, reason)
         return see.anything()
+    if one.value == "ipv6":
+        return (Alternative(text=Texts(patterns=(IPV6,))),)
     patterns = (PATTERNS[one.value],) if one.value in PATTERNS else ()
     return (Alternative(text=Texts(patterns=patterns, formats=(one.value,))),)
 
