@@ -19,6 +19,8 @@ from statistics import median
 from typing import Any
 
 from generate_peers import Answer, Peers, Question
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import best_match
 
 from guard.errors import GuardError, InputError, SchemaError
 from guard.generate import generate
@@ -98,7 +100,7 @@ def ours(model: LocalModel, document: Any, *, tokens: int, attempts: int) -> Out
         schema = load_schema(document)
         sampling = Sampling(max_tokens=tokens)
         made = generate(model, [ASK], schema=schema, sampling=sampling, attempts=attempts)
-        wrong = validate(made.value, schema)
+        wrong = [*validate(made.value, schema), *by_jsonschema(made.value, document)]
         kind, why = ("invalid", str(wrong[0])) if wrong else ("values", made.finish)
     except (SchemaError, InputError) as error:
         kind, why = "refused", f"{type(error).__name__}: {error}"
@@ -107,6 +109,17 @@ def ours(model: LocalModel, document: Any, *, tokens: int, attempts: int) -> Out
     except Exception as error:  # noqa: BLE001 - a crash is a finding, and the others go on
         kind, why = "error", f"CRASH, {type(error).__name__}: {error}"
     return Outcome(kind=kind, why=why, seconds=time.perf_counter() - start)
+
+
+def by_jsonschema(value: Any, document: Any) -> list[str]:
+    """What jsonschema by itself says against a value; nothing where it cannot read the schema."""
+    validator = validators.validator_for(document, default=Draft202012Validator)
+    try:
+        found = best_match(validator(document).iter_errors(value))
+    except Exception as error:  # noqa: BLE001 - of its patterns, mostly, which are Python's
+        print(f"    jsonschema: {type(error).__name__}: {str(error)[:80]}", flush=True)
+        return []
+    return [f"by jsonschema: {found.message}"] if found else []
 
 
 def _in_time(found: Outcome, limit: float) -> Outcome:
