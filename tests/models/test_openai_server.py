@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import threading
 import time
@@ -396,7 +397,9 @@ def test_an_answer_that_was_cut_off_says_so() -> None:
         ("gpt", "http://host name/v1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host\x00/v1", KEY, 60.0, "not a plain http"),
         ("gpt", None, KEY + "\n", 60.0, "characters that no key has"),
+        ("gpt", None, KEY + " ", 60.0, "characters that no key has"),
         ("gpt", None, KEY, 0.0, "timeout is 0"),
+        ("gpt", None, KEY, math.inf, "timeout is inf"),
     ],
 )
 def test_a_server_that_cannot_be_meant_is_refused_before_anything_is_sent(
