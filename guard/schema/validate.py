@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError
 from guard.files import parse_json
 from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
+from guard.schema.bounded import MAX_VIOLATIONS, any_of, one_of, unique_items
 from guard.schema.forms import problems
 from guard.schema.names import additional_properties, pattern_properties
 from guard.types import Json, Violation
@@ -22,10 +24,14 @@ MAX_FORMAT = 4096  # the longest text a format is looked for in
 
 
 def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
-    """Everything that is wrong with `value`, in document order; nothing when it is valid."""
+    """What is wrong with `value`, in document order; nothing when it is valid.
+
+    It is everything, unless there are more than a thousand violations: those found first then.
+    """
     checker = validator(schema.draft, bare(schema.document))
     try:
-        errors = sorted(checker.iter_errors(value), key=lambda error: _key(error.absolute_path))
+        some = islice(checker.iter_errors(value), MAX_VIOLATIONS)
+        errors = sorted(some, key=lambda error: _key(error.absolute_path))
         found = tuple(_violation(error) for error in errors)
     except RecursionError:
         message = "the value is nested too deep to be checked"
@@ -73,9 +79,14 @@ def _limited(draft: str) -> Any:
         "format": _format,
         "patternProperties": pattern_properties,
         "additionalProperties": additional_properties,
+        "uniqueItems": unique_items,
+        "anyOf": any_of,
+        "oneOf": one_of,
     }
+    stock = stock_validator(draft)
+    known = {name: check for name, check in limited.items() if name in stock.VALIDATORS}
     extend: Any = validators.extend  # its stub has no types
-    return extend(stock_validator(draft), limited)
+    return extend(stock, known)
 
 
 @lru_cache(maxsize=1)
