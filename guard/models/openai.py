@@ -23,9 +23,6 @@ from guard.types import Generation, Json, Message, Sampling, Violation
 
 OPENAI_URL = "https://api.openai.com/v1"
 
-MAX_SHOWN = 4096
-"""Bytes of an answer that is nonsense, from which its error quotes."""
-
 MAX_TIMEOUT = 86_400
 
 log = logging.getLogger(__name__)
@@ -137,8 +134,7 @@ class ServerModel:
             body = request(self._model, messages, schema=schema, sampling=sampling, dialect=dialect)
             status, raw = self._connection.send(body)
             if status < 300:
-                shown = self._connection.redact(raw[:MAX_SHOWN])
-                return read_reply(raw, where=where, shown=shown), dialect
+                return read_reply(raw, where=where, redact=self._connection.redact), dialect
             said = complaint(raw)
             weaker = step_down(dialect, said, body) if status in (400, 422) else None
             if weaker is None:

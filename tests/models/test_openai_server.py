@@ -15,6 +15,7 @@ import pytest
 from guard.errors import ConfigError, GuardError, InputError, OutputError, ServerError
 from guard.generate import generate
 from guard.models.openai import open_server
+from guard.schema import load_schema
 from guard.testing import HttpAnswer, chat_server
 from guard.types import Message, Sampling
 
@@ -217,6 +218,30 @@ def test_a_key_in_a_nonsensical_answer_is_not_shown() -> None:
         with pytest.raises(ServerError, match=r"Bearer \*\*\*") as caught:
             model.write(ASK, schema=None, sampling=Sampling())
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "message", [{"refusal": "x" * 225 + KEY}, {"finish_reason": KEY + "y" * 100_000}]
+)
+def test_a_key_in_a_refusal_or_a_finish_reason_is_not_shown(message: dict[str, str]) -> None:
+    """Words of a server that an error quotes are without the key or the start of it, and short."""
+    with chat_server([HttpAnswer(body=completion(content=None, **message))]) as server:
+        model = open_server("tiny", base_url=server.url, api_key=KEY)
+        with pytest.raises(ServerError) as caught:
+            model.write(ASK, schema=None, sampling=Sampling())
+    assert KEY[:8] not in str(caught.value)
+    assert len(caught.value.message) < 400
+
+
+def test_an_answer_that_was_cut_off_uncounted_says_what_to_raise() -> None:
+    """A server that counts no tokens is not said to have written none, nor a prompt too long."""
+    choice = {"message": {"content": "Wat"}, "finish_reason": "length"}
+    body = HttpAnswer(body=json.dumps({"choices": [choice]}))
+    schema = load_schema(LOOSE)
+    with chat_server([body]) as server, pytest.raises(OutputError, match="cut off, ") as caught:
+        generate(open_server("tiny", base_url=server.url), ASK, schema=schema, sampling=Sampling())
+    assert "raise it" in str(caught.value.hint)
+    assert "cut off, " in caught.value.violations[0].message
 
 
 def test_an_answer_may_hold_the_word_that_serves_as_the_key() -> None:
