@@ -8,6 +8,7 @@ import json
 import math
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
@@ -160,8 +161,8 @@ def _decoder(where: str) -> json.JSONDecoder:
     def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         table = dict(pairs)
         if len(table) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            counts = Counter(key for key, _ in pairs)
+            twice = next(key for key, count in counts.items() if count > 1)
             raise InputError(f"{where} has the key {twice!r} twice", hint="remove one of them")
         return table
 

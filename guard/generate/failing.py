@@ -35,11 +35,12 @@ def cut_off(last: Generation, violations: tuple[Violation, ...], sampling: Sampl
     """The error of an answer that was not complete when its budget was spent."""
     written = last.usage.completion_tokens
     part = "while it was thinking" if last.thinking and not last.text else "before it was complete"
+    after = f" after {written:,} tokens" if written else ""  # not every server counts them
     budget = f"max_tokens is {sampling.max_tokens:,}: raise it, or ask for less"
     window = "the prompt leaves no more room in the model's window: shorten it"
     return OutputError(
-        f"{last.model}'s answer was cut off after {written:,} tokens, {part}",
+        f"{last.model}'s answer was cut off{after}, {part}",
         violations=violations,
         text=last.text,
-        hint=budget if written >= sampling.max_tokens else window,
+        hint=budget if not written or written >= sampling.max_tokens else window,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,21 +121,19 @@ def _at(text: str, pointer: str) -> Part | None:
 
 def repeated(text: str) -> list[Span]:
     """The members of objects whose names stood before in the same object, commas counted in."""
-    return sorted(_repeated(read(text)), key=lambda span: span.start)
-
-
-def _repeated(part: Part | None) -> Iterator[Span]:
-    if part is None:
-        return
-    names: set[str | int] = set()
-    before = part.start + 1
-    for name, _, inner in part.members:
-        if name in names and inner.end is not None:
-            yield Span(start=before, end=inner.end)
-        else:
-            yield from _repeated(inner)
-        names.add(name)
-        before = inner.end or before
+    spans, waiting = list[Span](), [read(text)]
+    while waiting:  # no recursion: a text that is no value may be of any depth
+        part = waiting.pop()
+        names: set[str | int] = set()
+        before = part.start + 1 if part else 0
+        for name, _, inner in part.members if part else ():
+            if name in names and inner.end is not None:
+                spans.append(Span(start=before, end=inner.end))
+            else:
+                waiting.append(inner)
+            names.add(name)
+            before = inner.end or before
+    return sorted(spans, key=lambda span: span.start)
 
 
 def repeated_items(text: str, pointer: str) -> list[Span]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from guard.errors import InputError, ModelError, SchemaError
 from guard.generate.jsontext import find, repeated, repeated_items, too_large, without
+from guard.generate.prompt import encodable
 from guard.generate.steps import Step, Steps, asked
 from guard.grammar import compile_grammar
 from guard.grammar.parts import schema_at
@@ -29,6 +30,9 @@ MAX_CALLS = 12
 
 MAX_SHOWN = 2000
 """Characters of the text that are shown to the model again."""
+
+CHARACTERS = 4
+"""Characters that a token has, where a server does not count tokens."""
 
 WARMTH = 0.7
 """A greedy model that went wrong goes wrong again, so parts are drawn at random."""
@@ -75,7 +79,7 @@ class Mending:
 
     def _left(self) -> int:
         """Tokens that may still be written."""
-        used = sum(each.usage.completion_tokens for each in self.spent)
+        used = sum(_tokens(each) for each in self.spent)
         return self.sampling.max_tokens - used
 
     def _try(self, text: str) -> bool:
@@ -121,7 +125,8 @@ class Mending:
             self._tries[pointer] = TRIES  # no room in the window, nothing else to write, too hard
             return
         self.spent.append(written)
-        if written.finish in ("stop", "closed") and self._try(_put(self.text, span, written.text)):
+        is_whole = written.finish in ("stop", "closed") and _is_value(written.text)
+        if is_whole and self._try(_put(self.text, span, written.text)):
             self.shortened += written.shortened
             return
         self._remember(pointer, written)
@@ -142,18 +147,23 @@ class Mending:
     def _remember(self, pointer: str, written: Generation) -> None:
         try:
             value = json.loads(written.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if not isinstance(value, dict | list):
             self._wrong[pointer].append(value)
 
     def _asked(self, pointer: str) -> tuple[Message, ...]:
-        said = [each.message for each in self.violations if each.pointer.startswith(pointer)]
+        inside = f"{pointer}/"
+        said = [
+            each.message
+            for each in self.violations
+            if each.pointer == pointer or each.pointer.startswith(inside)
+        ]
         again = AGAIN.format(where=pointer or "the top", message="; ".join(said[:3]))
         return (
             *self.messages,
-            Message(role="assistant", content=self.text[:MAX_SHOWN]),
-            Message(role="user", content=again),
+            Message(role="assistant", content=encodable(self.text[:MAX_SHOWN])),
+            Message(role="user", content=encodable(again)),
         )
 
     def _how(self) -> Sampling:
@@ -168,6 +178,20 @@ class Mending:
 def _is_unread(violations: Sequence[Violation]) -> bool:
     """Whether a text is no JSON that can be read."""
     return any(each.keyword == "json" for each in violations)
+
+
+def _is_value(text: str) -> bool:
+    """Whether a part is one JSON value, so that it cannot bring members or items of its own."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _tokens(written: Generation) -> int:
+    """The tokens of a part; about as many as it has where the server does not say."""
+    return written.usage.completion_tokens or -(-len(written.text) // CHARACTERS)
 
 
 def _put(text: str, span: Span, part: str) -> str:

@@ -158,7 +158,8 @@ def _judge(written: Generation, schema: Schema) -> tuple[Json, tuple[Violation, 
     if written.finish in ("stop", "closed"):
         return parse(written.text, schema)
     tokens = written.usage.completion_tokens
-    message = f"the answer was cut off after {tokens:,} tokens, before it was complete; be shorter"
+    after = f" after {tokens:,} tokens" if tokens else ""
+    message = f"the answer was cut off{after}, before it was complete; be shorter"
     return None, (Violation(pointer="", keyword="length", message=message),)
 
 

@@ -55,9 +55,14 @@ def with_violations(
     )
     return (
         *messages,
-        Message(role="assistant", content=text[:MAX_LAST]),
-        Message(role="user", content=AGAIN.format(list=listed)),
+        Message(role="assistant", content=encodable(text[:MAX_LAST])),
+        Message(role="user", content=encodable(AGAIN.format(list=listed))),
     )
+
+
+def encodable(text: str) -> str:
+    """A model's text as it can be sent back: half a surrogate pair, which no text has, is `?`."""
+    return text.encode(errors="replace").decode()
 
 
 def _fields(node: Json, root: Json, depth: int, seen: tuple[int, ...]) -> Iterator[str]:

@@ -11,10 +11,13 @@ import json
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from guard.errors import ConfigError, MissingExtraError, ServerError
+from guard.models.line import Answered, Line, Target
 from guard.types import Json
 
 TRIES = 3
@@ -22,6 +25,9 @@ MAX_WAIT = 20.0
 """Seconds that a server's Retry-After is obeyed for; a longer one is an error at once."""
 MAX_BODY = 16 * 1024 * 1024
 SHORTEST_KEY = 6
+MAX_HOST = 100
+OWNER_WAIT = 5.0
+"""Seconds for the list of a server's models."""
 
 
 class Connection:
@@ -32,11 +38,12 @@ class Connection:
         # Without the name and password that a URL may carry.
         host = parts.netloc.rpartition("@")[2]
         self.where = f"the server at {parts.scheme}://{host}{parts.path}"
-        self._url = url
         self._key = key
         self._timeout = timeout
-        self._local = is_loopback(parts.hostname or "")
-        self._client: Any = None
+        # A proxy of the environment would be asked for this machine's own server.
+        is_remote = not is_loopback(parts.hostname or "")
+        self._target = Target(url=url, key=key or "none", timeout=timeout, trust_env=is_remote)
+        self._free: list[Line] = []
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -60,36 +67,50 @@ class Connection:
 
         Nothing where the server has no list of models, or does not answer within 5 s.
         """
-        client = self._connect().with_options(timeout=min(self._timeout, 5.0))
-        import openai
+        seconds = min(self._timeout, OWNER_WAIT)
+        with self._line() as line, line.within(seconds):
+            import openai
 
-        try:
-            with client.models.with_streaming_response.list() as response:
-                return _owner(self._read(response, time.monotonic() + 5.0), model)
-        except (openai.OpenAIError, ServerError):
-            return ""
+            client = line.client.with_options(timeout=seconds)
+            try:
+                with client.models.with_streaming_response.list() as response:
+                    return _owner(self._read(response, time.monotonic() + seconds), model)
+            except (openai.OpenAIError, Answered, ServerError):
+                return ""
 
     def _send_once(self, body: dict[str, Json], *, last: bool) -> tuple[int, bytes, float | None]:
         """Status (0: unreachable, to be tried again), body, and the seconds to wait."""
-        completions = self._connect().chat.completions
-        import openai
-
         deadline = time.monotonic() + self._timeout
-        backoff = random.uniform(0.2, 0.6)  # noqa: S311 -- spreads load, hides nothing
-        try:
-            with completions.with_streaming_response.create(**body) as response:
-                return response.status_code, self._read(response, deadline), None
-        except openai.APIStatusError as error:
-            raw = self.redact(error.response.content[:MAX_BODY])
-            return error.status_code, raw, _wait(error.response.headers, backoff)
-        except openai.APITimeoutError:
-            raise self._slow() from None
-        except openai.APIConnectionError as error:
-            if last:
-                raise self._down(error) from None
-            return 0, b"", backoff
-        except openai.OpenAIError as error:
-            raise ServerError(f"{self.where}: {type(error).__name__}") from None
+        with self._line() as line, line.within(self._timeout):
+            import openai
+
+            completions = line.client.chat.completions
+            try:
+                with completions.with_streaming_response.create(**body) as response:
+                    return response.status_code, self._read(response, deadline), None
+            except openai.APITimeoutError:
+                raise self._slow() from None
+            except Answered as answer:
+                return self._refused(answer, is_late=time.monotonic() > deadline)
+            except openai.APIConnectionError as error:
+                if time.monotonic() > deadline:
+                    raise self._slow() from None
+                if last:
+                    raise self._down(error) from None
+                return 0, b"", _backoff()
+            except openai.OpenAIError as error:
+                raise ServerError(f"{self.where}: {type(error).__name__}") from None
+
+    def _refused(self, answer: Answered, *, is_late: bool) -> tuple[int, bytes, float | None]:
+        """The answer of a server that is none. Raises ServerError for one of another host."""
+        if answer.elsewhere is not None:
+            to = self.redact(answer.elsewhere[:MAX_HOST].encode()).decode()
+            raise ServerError(
+                f"{self.where} redirects to {to}, where nothing is sent",
+                hint="make that the base URL, if it is meant",
+            )
+        wait = None if is_late else _wait(answer.headers, _backoff())
+        return answer.status, self.redact(answer.body), wait
 
     def _read(self, response: Any, deadline: float) -> bytes:
         """The body, within the deadline and the size limit."""
@@ -106,29 +127,31 @@ class Connection:
         except httpx2.TimeoutException:
             raise self._slow() from None
         except httpx2.HTTPError as error:
-            raise self._down(error) from None
+            raise self._slow() if time.monotonic() > deadline else self._down(error) from None
+        if time.monotonic() > deadline:  # a body without a length ends where it was cut
+            raise self._slow()
         return bytes(body)
 
-    def _connect(self) -> Any:
-        """The SDK's client, made on first use."""
+    @contextmanager
+    def _line(self) -> Iterator[Line]:
+        """A line that nobody else uses meanwhile: a free one, or a new one."""
         with self._lock:
-            if self._client is None:
-                self._client = self._open()
-            return self._client
-
-    def _open(self) -> Any:
+            line = self._free.pop() if self._free else None
+        line = line or self._open()
         try:
-            import openai
+            yield line
+        finally:
+            if line.was_cut:
+                line.client.close()
+            else:
+                with self._lock:
+                    self._free.append(line)
+
+    def _open(self) -> Line:
+        try:
+            return Line(self._target)
         except ImportError as error:
             raise MissingExtraError("openai", extra="openai", what="a model server") from error
-        return openai.OpenAI(
-            api_key=self._key or "none",
-            base_url=self._url,
-            max_retries=0,  # guard retries itself: bounded waits, and none after a timeout
-            timeout=openai.Timeout(self._timeout, connect=min(self._timeout, 10.0)),
-            # A proxy of the environment would be asked for this machine's own server.
-            http_client=openai.DefaultHttpxClient(trust_env=False) if self._local else None,
-        )
 
     def redact(self, raw: bytes) -> bytes:
         """`raw` as it may be shown: without the key. Shorter words than a key has stay."""
@@ -183,6 +206,10 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _backoff() -> float:
+    return random.uniform(0.2, 0.6)  # noqa: S311 -- spreads load, hides nothing
 
 
 def _wait(headers: Any, backoff: float) -> float | None:

@@ -23,8 +23,7 @@ from guard.types import Generation, Json, Message, Sampling, Violation
 
 OPENAI_URL = "https://api.openai.com/v1"
 
-MAX_SHOWN = 4096
-"""Bytes of an answer that is nonsense, from which its error quotes."""
+MAX_TIMEOUT = 86_400
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +47,11 @@ def open_server(
             f"the server at {parts.hostname} needs an API key",
             hint="set OPENAI_API_KEY (to any word, if the server asks for none)",
         )
-    if key is not None and not (key.isascii() and key.isprintable()):
+    if key is not None and (not (key.isascii() and key.isprintable()) or key != key.strip()):
         raise ConfigError("the API key has characters that no key has", hint="copy it again")
-    if not timeout > 0:
-        raise ConfigError(f"timeout is {timeout:g}", hint="it must be above 0 seconds")
+    if not 0 < timeout <= MAX_TIMEOUT:
+        hint = f"it must be above 0 seconds and at most {MAX_TIMEOUT:,}"
+        raise ConfigError(f"timeout is {timeout:g}", hint=hint)
     dialect = Dialect()
     if (parts.hostname or "").endswith(OPENAI_HOSTS):
         # OpenAI's newer models refuse max_tokens, which all other servers know.
@@ -133,9 +133,8 @@ class ServerModel:
             dialect = self._dialect
             body = request(self._model, messages, schema=schema, sampling=sampling, dialect=dialect)
             status, raw = self._connection.send(body)
-            if status < 400:
-                shown = self._connection.redact(raw[:MAX_SHOWN])
-                return read_reply(raw, where=where, shown=shown), dialect
+            if status < 300:
+                return read_reply(raw, where=where, redact=self._connection.redact), dialect
             said = complaint(raw)
             weaker = step_down(dialect, said, body) if status in (400, 422) else None
             if weaker is None:

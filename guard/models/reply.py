@@ -6,13 +6,16 @@ Nothing is taken on trust: the body is read as plain JSON and every level of it 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from guard.errors import GuardError, InputError, ServerError
 from guard.types import Json, Usage
 
 SHOWN = 240
+MAX_SHOWN = 4096
+"""Bytes of an answer that is nonsense, from which its error quotes."""
 LENGTH = frozenset(("length", "max_tokens", "model_length"))
 
 HINTS = {
@@ -24,6 +27,8 @@ HINTS = {
     413: "the request is too long for this server: pass less text",
     429: "the server is rate-limited or busy; wait, or ask for less at once",
 }
+Redact: TypeAlias = Callable[[bytes], bytes]
+"""Takes a key out of what is to be shown."""
 RETRYABLE = frozenset((408, 409, 429))
 SILENT = frozenset((401, 403))
 """Answers that tend to repeat a part of the key, and so are not shown."""
@@ -40,11 +45,12 @@ class Reply:
     thinking: str | None = None
 
 
-def read_reply(raw: bytes, *, where: str, shown: bytes) -> Reply:
+def read_reply(raw: bytes, *, where: str, redact: Redact) -> Reply:
     """The answer in a completion's body. Raises ServerError on anything that is not one.
 
-    `shown` is the beginning of the body, fit to be quoted.
+    `redact` makes what is quoted from it fit to be shown.
     """
+    shown = redact(raw[:MAX_SHOWN])
     body = _json(raw, where, shown)
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list):
@@ -56,7 +62,7 @@ def read_reply(raw: bytes, *, where: str, shown: bytes) -> Reply:
     if not isinstance(message, dict):
         raise _nonsense(where, f"a choice without a message: {shorten(shown)}")
     finish: Literal["stop", "length"] = "length" if _finish(choice) in LENGTH else "stop"
-    text = _content(message, choice, where)
+    text = _content(message, choice, where, redact)
     return Reply(text=text, finish=finish, usage=_usage(body), thinking=_thinking(message))
 
 
@@ -75,12 +81,17 @@ def _finish(choice: dict[str, Json]) -> str:
     return finish if isinstance(finish, str) else "stop"
 
 
-def _content(message: dict[str, Json], choice: dict[str, Json], where: str) -> str:
+def _quoted(text: str, redact: Redact) -> str:
+    return shorten(redact(text.encode(errors="replace")))
+
+
+def _content(message: dict[str, Json], choice: dict[str, Json], where: str, redact: Redact) -> str:
     """The text of a message. Raises ServerError when it refused or wrote none."""
     refusal = message.get("refusal")
     if isinstance(refusal, str) and refusal.strip():
+        said = _quoted(refusal, redact)
         raise ServerError(
-            f"the model at {where} refused: {shorten(refusal)}", hint="put the question otherwise"
+            f"the model at {where} refused: {said}", hint="put the question otherwise"
         )
     finish = _finish(choice)
     if finish == "content_filter":
@@ -90,7 +101,8 @@ def _content(message: dict[str, Json], choice: dict[str, Json], where: str) -> s
     content = message.get("content")
     if not isinstance(content, str):
         what = "no text" if content is None else f"{type(content).__name__} instead of text"
-        raise _nonsense(where, f"a message with {what} (finish_reason {finish!r})", finish=finish)
+        why = f"finish_reason {_quoted(finish, redact)!r}"
+        raise _nonsense(where, f"a message with {what} ({why})", finish=finish)
     return content
 
 

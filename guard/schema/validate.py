@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from guard.errors import InputError
@@ -13,7 +14,7 @@ from guard.grammar.drafts import stock_validator
 from guard.grammar.walk import bare, escape
 from guard.schema.forms import problems
 from guard.schema.names import additional_properties, pattern_properties
-from guard.schema.rules import additional_items
+from guard.schema.rules import MAX_VIOLATIONS, additional_items, any_of, one_of, unique_items
 from guard.types import Json, Violation
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ MESSAGE = 240
 
 
 def validate(value: Json, schema: Schema) -> tuple[Violation, ...]:
-    """Everything that is wrong with `value`, in document order; nothing when it is valid."""
+    """What is wrong with `value`, in document order; nothing when it is valid.
+
+    It is everything, unless there are more than a thousand violations: those found first then.
+    """
     checker = validator(schema.draft, bare(schema.document))
     try:
-        errors = sorted(checker.iter_errors(value), key=lambda error: _key(error.absolute_path))
+        some = islice(checker.iter_errors(value), MAX_VIOLATIONS)
+        errors = sorted(some, key=lambda error: _key(error.absolute_path))
         found = tuple(_violation(error) for error in errors)
     except RecursionError:
         message = "the value is nested too deep to be checked"
@@ -74,12 +79,16 @@ def _limited(draft: str) -> Any:
         "format": _format,
         "patternProperties": pattern_properties,
         "additionalProperties": additional_properties,
+        "uniqueItems": unique_items,
+        "anyOf": any_of,
+        "oneOf": one_of,
     }
     stock = stock_validator(draft)
     if "additionalItems" in stock.VALIDATORS:
         limited["additionalItems"] = additional_items(stock.VALIDATORS["additionalItems"])
+    known = {name: check for name, check in limited.items() if name in stock.VALIDATORS}
     extend: Any = validators.extend  # its stub has no types
-    return extend(stock, limited)
+    return extend(stock, known)
 
 
 def _pattern(checker: Any, pattern: str, value: Json, _: Json) -> Iterator[Any]:

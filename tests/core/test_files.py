@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,15 @@ def test_what_is_not_json(text: str, message: str) -> None:
         parse_json(text, where="answer")
     assert message in caught.value.message
     assert caught.value.hint
+
+
+def test_a_repeated_key_among_many_is_found_at_once() -> None:
+    """Naming the key that is there twice takes no square time."""
+    text = "{" + "".join(f'"k{at}": 0, ' for at in range(60_000)) + '"z": 1, "z": 2}'
+    start = time.perf_counter()
+    with pytest.raises(InputError, match="the key 'z' twice"):
+        parse_json(text, where="answer")
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,12 @@ def test_repeated_names(text: str, kept: str) -> None:
     assert without(text, repeated(text)) == kept
 
 
+def test_a_text_of_any_depth_can_be_looked_through() -> None:
+    """A bottomless text, as a model may write that lost its way, is no reason to fall over."""
+    assert repeated('{"a": 1, "a": ' + "[" * 20_000 + "]" * 20_000 + ', "b": [') != []
+    assert repeated("[" * 20_000 + "]" * 20_000) == []
+
+
 @given(st.text(alphabet='{}[]":,1a \\', max_size=30))
 def test_no_text_is_too_odd(text: str) -> None:
     """What is no JSON is read as far as it makes sense."""

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from guard.errors import ModelError
+from guard.errors import ModelError, OutputError
 from guard.generate import generate
 from guard.generate.mend import Mending
 from guard.generate.steps import Steps, one_by_one, run
 from guard.models.base import Model
 from guard.models.local import LocalModel
+from guard.models.openai import open_server
 from guard.schema import load_schema, parse, satisfies
+from guard.testing import ScriptedModel, chat_server
 from guard.types import Generation, Json, Message, Sampling
 
 ASK = (Message(role="user", content="Describe the pump."),)
@@ -192,3 +194,74 @@ def test_what_was_ended_early_in_a_part_is_counted_with_the_rest(phi_4: LocalMod
     model = Shortened(phi_4, '{"size": ')
     made = generate(model, ASK, schema=load_schema(document), sampling=how)
     assert (made.attempts, made.shortened) == (2, 2)
+
+
+DATED = pump(day={"type": "string", "format": "date"}, note={"type": "string"})
+
+
+def test_a_part_brings_nothing_with_it() -> None:
+    """A server's answer for one part that would add members beside it is not taken."""
+    answers = ['{"day": "x", "note": "as it was"}', '"2024-01-01", "admin": true', '"2024-01-02"']
+    made = generate(
+        ScriptedModel(answers), ASK, schema=load_schema(DATED), sampling=Sampling(), attempts=1
+    )
+    assert made.text == '{"day": "2024-01-02", "note": "as it was"}'
+
+
+def test_a_part_without_a_bottom_is_not_taken() -> None:
+    """Nor is one that is nested beyond reason, and it is no crash."""
+    answers = ['{"day": "x", "note": ""}', "[" * 100_000, '"2024-01-02"']
+    made = generate(
+        ScriptedModel(answers), ASK, schema=load_schema(DATED), sampling=Sampling(), attempts=1
+    )
+    assert made.value["day"] == "2024-01-02"
+
+
+def test_an_answer_without_a_bottom_is_no_valid_value() -> None:
+    """It comes to the error of any other text that is no value."""
+    with pytest.raises(OutputError, match="nested deeper"):
+        generate(
+            ScriptedModel(["[" * 5000 + "]" * 5000]),
+            ASK,
+            schema=load_schema(DATED),
+            sampling=Sampling(),
+            attempts=1,
+        )
+
+
+def test_the_budget_holds_where_nobody_counts() -> None:
+    """Parts of a server that says nothing of its tokens count by their length."""
+    parts = [Generation(text=f'"{"x" * 80}{at}"', model="server") for at in range(9)]
+    first = Generation(text='{"day": "x", "note": ""}', model="server")
+    model = ScriptedModel([first, *parts])
+    with pytest.raises(OutputError, match="is not a date"):
+        generate(
+            model,
+            ASK,
+            schema=load_schema(DATED),
+            sampling=Sampling(max_tokens=30),
+            attempts=1,
+        )
+    assert len(model.asked) == 3
+
+
+def test_a_part_is_told_of_its_own_violations_only() -> None:
+    """What is wrong at /a/10 is not said of /a/1."""
+    first = [f"{at}" for at in range(11)]
+    first[1], first[10] = '"one"', '"ten"'
+    answers = [f"[{', '.join(first)}]", "1", "10"]
+    model = ScriptedModel(answers)
+    document = {"type": "array", "items": {"type": "integer"}}
+    generate(model, ASK, schema=load_schema(document), sampling=Sampling(), attempts=1)
+    assert "'one'" in model.asked[1][-1].content
+    assert "'ten'" not in model.asked[1][-1].content
+
+
+def test_half_a_surrogate_pair_in_a_text_does_not_keep_it_from_being_mended() -> None:
+    """What no server can be sent is shown as a question mark, and stays as it is in the text."""
+    answers = ['{"day": "x", "note": "\ud83d"}', '"2024-01-02"']
+    with chat_server(answers) as server:
+        model = open_server("tiny", base_url=server.url)
+        made = generate(model, ASK, schema=load_schema(DATED), sampling=Sampling(), attempts=1)
+    assert made.text == '{"day": "2024-01-02", "note": "\ud83d"}'
+    assert server.requests[1]["messages"][-2]["content"] == '{"day": "x", "note": "?"}'

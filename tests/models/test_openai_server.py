@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from guard.errors import ConfigError, GuardError, InputError, OutputError, ServerError
 from guard.generate import generate
 from guard.models.openai import open_server
+from guard.schema import load_schema
 from guard.testing import HttpAnswer, chat_server
 from guard.types import Message, Sampling
 
@@ -218,6 +220,30 @@ def test_a_key_in_a_nonsensical_answer_is_not_shown() -> None:
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "message", [{"refusal": "x" * 225 + KEY}, {"finish_reason": KEY + "y" * 100_000}]
+)
+def test_a_key_in_a_refusal_or_a_finish_reason_is_not_shown(message: dict[str, str]) -> None:
+    """Words of a server that an error quotes are without the key or the start of it, and short."""
+    with chat_server([HttpAnswer(body=completion(content=None, **message))]) as server:
+        model = open_server("tiny", base_url=server.url, api_key=KEY)
+        with pytest.raises(ServerError) as caught:
+            model.write(ASK, schema=None, sampling=Sampling())
+    assert KEY[:8] not in str(caught.value)
+    assert len(caught.value.message) < 400
+
+
+def test_an_answer_that_was_cut_off_uncounted_says_what_to_raise() -> None:
+    """A server that counts no tokens is not said to have written none, nor a prompt too long."""
+    choice = {"message": {"content": "Wat"}, "finish_reason": "length"}
+    body = HttpAnswer(body=json.dumps({"choices": [choice]}))
+    schema = load_schema(LOOSE)
+    with chat_server([body]) as server, pytest.raises(OutputError, match="cut off, ") as caught:
+        generate(open_server("tiny", base_url=server.url), ASK, schema=schema, sampling=Sampling())
+    assert "raise it" in str(caught.value.hint)
+    assert "cut off, " in caught.value.violations[0].message
+
+
 def test_an_answer_may_hold_the_word_that_serves_as_the_key() -> None:
     """A made-up key is not taken out of what the model wrote."""
     with chat_server(["There is no placeholder left."]) as server:
@@ -396,7 +422,9 @@ def test_an_answer_that_was_cut_off_says_so() -> None:
         ("gpt", "http://host name/v1", KEY, 60.0, "not a plain http"),
         ("gpt", "http://host\x00/v1", KEY, 60.0, "not a plain http"),
         ("gpt", None, KEY + "\n", 60.0, "characters that no key has"),
+        ("gpt", None, KEY + " ", 60.0, "characters that no key has"),
         ("gpt", None, KEY, 0.0, "timeout is 0"),
+        ("gpt", None, KEY, math.inf, "timeout is inf"),
     ],
 )
 def test_a_server_that_cannot_be_meant_is_refused_before_anything_is_sent(

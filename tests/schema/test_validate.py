@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from typing import Any
 
 import jsonschema
@@ -124,6 +125,41 @@ def test_no_exponential_time(pattern: str) -> None:
     start = time.perf_counter()
     assert found("a" * 2000 + "!", {"pattern": pattern}) == [("", "pattern")]
     assert time.perf_counter() - start < 2
+
+
+def test_unique_items_of_a_long_array() -> None:
+    """Objects that cannot be sorted are held against each other in no square time."""
+    start = time.perf_counter()
+    values: list[Any] = [{"a": [at]} for at in range(20_000)]
+    assert found(values, {"uniqueItems": True}) == []
+    assert found([*values, {"a": [7.0]}], {"uniqueItems": True}) == [("", "uniqueItems")]
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("items", [{"type": "string"}, {"not": {}}])
+@pytest.mark.parametrize("key", ["allOf", "anyOf", "oneOf"])
+def test_violations_without_number_are_not_all_gathered(items: Any, key: str) -> None:
+    """Of a huge value that is wrong everywhere a thousand violations are kept at most."""
+    document = {key: [{"items": items}]}
+    tracemalloc.start()
+    violations = validate([0] * 100_000, load_schema(document))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 1 <= len(violations) <= 1000
+    assert peak < 60_000_000
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, True, 0, False, "1", None, [1], [True], {"a": 1}, {"a": True}, [], {}], []),
+        ([10**20, 1e20], [("", "uniqueItems")]),
+        ([{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}], [("", "uniqueItems")]),
+    ],
+)
+def test_items_are_equal_as_json_has_it(values: Any, expected: Any) -> None:
+    """A number is equal to the same number written otherwise, and to no truth value."""
+    assert found(values, {"uniqueItems": True}) == expected
 
 
 KEYWORDS = st.fixed_dictionaries(
