@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from guard.errors import ConfigError, MissingExtraError, ServerError
-from guard.models.line import Answered, Line, Target
+from guard.models.wire import Answered, Target, Wire
 from guard.types import Json
 
 TRIES = 3
@@ -43,7 +43,7 @@ class Connection:
         # A proxy of the environment would be asked for this machine's own server.
         is_remote = not is_loopback(parts.hostname or "")
         self._target = Target(url=url, key=key or "none", timeout=timeout, trust_env=is_remote)
-        self._free: list[Line] = []
+        self._free: list[Wire] = []
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -68,10 +68,10 @@ class Connection:
         Nothing where the server has no list of models, or does not answer within 5 s.
         """
         seconds = min(self._timeout, OWNER_WAIT)
-        with self._line() as line, line.within(seconds):
+        with self._wire() as wire, wire.within(seconds):
             import openai
 
-            client = line.client.with_options(timeout=seconds)
+            client = wire.client.with_options(timeout=seconds)
             try:
                 with client.models.with_streaming_response.list() as response:
                     return _owner(self._read(response, time.monotonic() + seconds), model)
@@ -81,10 +81,10 @@ class Connection:
     def _send_once(self, body: dict[str, Json], *, last: bool) -> tuple[int, bytes, float | None]:
         """Status (0: unreachable, to be tried again), body, and the seconds to wait."""
         deadline = time.monotonic() + self._timeout
-        with self._line() as line, line.within(self._timeout):
+        with self._wire() as wire, wire.within(self._timeout):
             import openai
 
-            completions = line.client.chat.completions
+            completions = wire.client.chat.completions
             try:
                 with completions.with_streaming_response.create(**body) as response:
                     return response.status_code, self._read(response, deadline), None
@@ -133,23 +133,23 @@ class Connection:
         return bytes(body)
 
     @contextmanager
-    def _line(self) -> Iterator[Line]:
-        """A line that nobody else uses meanwhile: a free one, or a new one."""
+    def _wire(self) -> Iterator[Wire]:
+        """A wire that nobody else uses meanwhile: a free one, or a new one."""
         with self._lock:
-            line = self._free.pop() if self._free else None
-        line = line or self._open()
+            wire = self._free.pop() if self._free else None
+        wire = wire or self._open()
         try:
-            yield line
+            yield wire
         finally:
-            if line.was_cut:
-                line.client.close()
+            if wire.was_cut:
+                wire.client.close()
             else:
                 with self._lock:
-                    self._free.append(line)
+                    self._free.append(wire)
 
-    def _open(self) -> Line:
+    def _open(self) -> Wire:
         try:
-            return Line(self._target)
+            return Wire(self._target)
         except ImportError as error:
             raise MissingExtraError("openai", extra="openai", what="a model server") from error
 

@@ -1,4 +1,4 @@
-"""One line to a server: a client of the official SDK that is held to a time, a size and a host.
+"""One wire to a server: a client of the official SDK that is held to a time, a size and a host.
 
 By itself it waits for as long as something comes, if only a header a minute, reads an error of any
 length, and takes a prompt along a redirect to any other host.
@@ -20,7 +20,7 @@ PLAIN = ("", "identity")
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a line leads. `trust_env`: by the proxy that the environment names."""
+    """Where a wire leads. `trust_env`: by the proxy that the environment names."""
 
     url: str
     key: str
@@ -39,7 +39,7 @@ class Answered(Exception):  # noqa: N818  (an answer, never seen by callers)
         self.elsewhere = elsewhere
 
 
-class Line:
+class Wire:
     """For one request at a time, so that it is known which connection is to be cut."""
 
     def __init__(self, target: Target) -> None:
