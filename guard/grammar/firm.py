@@ -59,7 +59,18 @@ def _is_unsure(limits: Alternative) -> bool:
 
 def _certain(options: tuple[Option, ...]) -> tuple[Option, ...]:
     """The options that are no looser than the schema; what stands in for `contains` is."""
-    return tuple(replace(each, spare=None) for each in options if not each.limits.is_loose)
+    return tuple(
+        replace(each, spare=None, object=_with_its_names(each.object))
+        for each in options
+        if not each.limits.is_loose
+    )
+
+
+def _with_its_names(plan: ObjectPlan | None) -> ObjectPlan | None:
+    """The object without names that may be against the schema, if there are others enough."""
+    if plan is None or not plan.is_loose or len(plan.names) < max(1, plan.least):
+        return plan
+    return replace(plan, patterns=(), rest=((NEVER,),), is_loose=False)
 
 
 def _within(certain: States, option: Option) -> Option:

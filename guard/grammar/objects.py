@@ -14,7 +14,8 @@ class ObjectPlan:
     """An object in the engine's terms.
 
     Properties by `names`; others that match a pattern are held against one of the pattern's places;
-    those that match none against `rest`. `patterns` exclude each other.
+    those that match none against `rest`. `patterns` exclude each other. `is_loose` says that of
+    properties beyond `names` some may have a name that the schema does not allow.
     """
 
     names: tuple[tuple[str, Place], ...]
@@ -23,6 +24,7 @@ class ObjectPlan:
     required: tuple[str, ...]
     least: int
     most: int | None
+    is_loose: bool = False
 
 
 def place_of(limits: Alternative, name: str) -> Place:

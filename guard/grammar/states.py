@@ -118,9 +118,12 @@ class States:
         is_enough = objects.least <= len(names) if names else bool(patterns)
         if strange and not (self.is_closed and is_enough):
             rest = tuple(dict.fromkeys((*rest, *strange)))
+        is_loose = False
         if objects.names:
+            before = patterns, rest
             patterns, rest, more = self._named(limits, names, patterns, rest)
             names |= dict.fromkeys(more)
+            is_loose = (patterns, rest) == before and self._asks(self._of_names(limits))
         if self.is_closed and rest == ((),) and (names or patterns):
             rest = ((NEVER,),) if objects.least <= len(names) or patterns else rest
         return ObjectPlan(
@@ -130,6 +133,7 @@ class States:
             required=objects.required,
             least=objects.least,
             most=objects.most,
+            is_loose=is_loose,
         )
 
     def _named_places(
@@ -184,7 +188,7 @@ class States:
         rest: tuple[Place, ...],
     ) -> tuple[tuple[tuple[str, tuple[Place, ...]], ...], tuple[Place, ...], list[str]]:
         """Patterns, rest and further names of an object whose names are restricted."""
-        found = [each for each in self.see.of_place(limits.object.names) if "string" in each.types]
+        found = self._of_names(limits)
         if not found or (rest == ((NEVER,),) and not patterns):
             return (), ((NEVER,),), []
         if all(each.values is not None for each in found):
@@ -195,9 +199,18 @@ class States:
         is_apart = rest == ((),) or (pattern and not _meet([pattern], known))
         if pattern and not patterns and rest != ((NEVER,),) and is_apart:
             return ((pattern, rest),), ((NEVER,),), []
-        if any(each.text != TEXTS or each.banned or each.values is not None for each in found):
+        if self._asks(found):
             self._note(limits, "propertyNames", NO_NAMES)
         return patterns, rest, []
+
+    def _of_names(self, limits: Alternative) -> list[Alternative]:
+        """What the names of properties are held against."""
+        return [each for each in self.see.of_place(limits.object.names) if "string" in each.types]
+
+    @staticmethod
+    def _asks(found: Iterable[Alternative]) -> bool:
+        """Whether alternatives of a string leave out any."""
+        return any(each.text != TEXTS or each.banned or each.values is not None for each in found)
 
     def _note(self, limits: Alternative, keyword: str, reason: str) -> None:
         for at in limits.origins:

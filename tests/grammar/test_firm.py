@@ -79,6 +79,17 @@ NAMED = {"type": "object", "not": {"propertyNames": {"not": {"pattern": "^x-[0-9
             [{"kk": "a"}],
             [{}, {"k": "a"}, {"kk": 1}],
         ),
+        # names are held to two patterns, which no grammar can say: those that are tried have both
+        (
+            {
+                "type": "object",
+                "not": {"propertyNames": {"not": {"pattern": "^a[0-9]$"}}},
+                "propertyNames": {"allOf": [{"pattern": "[0-9]"}, {"pattern": "a"}]},
+                "patternProperties": {"z": {"type": "null"}},
+            },
+            [{"a0": 1}],
+            [{}, {"a0": 1, "b": 2}, {"a0": 1, "z": None}],
+        ),
     ],
 )
 def test_the_second_attempt_keeps_to_what_is_certain(
