@@ -9,13 +9,13 @@ an optional one becomes nullable, and `guard.models.undo` takes the nulls out of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 
 from guard.grammar.parts import referred
 from guard.grammar.walk import children, escape, undeclared
-from guard.models import converter, strict
+from guard.models import converter, older, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
 from guard.models.hoisting import given_pointer, hoist
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
@@ -37,6 +37,14 @@ MEANT = {
 }
 
 
+TOGETHER = (
+    frozenset(["items", "prefixItems", "additionalItems"]),
+    frozenset(["contains", "minContains", "maxContains"]),
+    frozenset(["if", "then", "else"]),
+)
+"""Keywords that mean something else beside one another."""
+
+
 def normalise(document: Json, server: Server) -> Normalised:
     """`document` as `server` takes it."""
     return _normalised(json.dumps(document), server)
@@ -46,6 +54,7 @@ def normalise(document: Json, server: Server) -> Normalised:
 def _normalised(text: str, server: Server) -> Normalised:
     document = json.loads(text)
     walk = Walk(subset=SUBSETS[server])
+    older.without_flags(walk, document)
     moved = hoist(document) if walk.subset.strict and isinstance(document, dict) else {}
     wrapped = False
     try:
@@ -100,7 +109,9 @@ def rewritten(walk: Walk, node: Json, at: str) -> Json:
     elif not walk.subset.strict:
         node = converter.single(walk, node, at)
     node = _inside(walk, node, at)
-    return strict.closed(walk, node, at) if walk.subset.strict else node
+    if walk.subset.strict:
+        return strict.closed(walk, node, at)
+    return node if walk.subset.converter else older.with_prefix(walk, node, at)
 
 
 def _any(walk: Walk, node: Json, at: str) -> Json:
@@ -149,6 +160,8 @@ def _merge(whole: dict[str, Json], part: dict[str, Json]) -> bool:
     """Add a part of `allOf` to the rest; whether it means the same as before."""
     if "additionalProperties" in whole or "additionalProperties" in part:
         return False  # it counts the properties of its own schema only
+    if any(_differ(whole, part, keys) for keys in TOGETHER):
+        return False
     have: Json
     for key, value in part.items():
         have = whole.setdefault(key, value)
@@ -161,6 +174,13 @@ def _merge(whole: dict[str, Json], part: dict[str, Json]) -> bool:
         elif have != value and key not in ("title", "description", "default", "examples"):
             return False
     return True
+
+
+def _differ(one: dict[str, Json], other: dict[str, Json], keys: Set[str]) -> bool:
+    """Whether both have some of the keywords, and not the same."""
+    ours = {key: one[key] for key in keys & one.keys()}
+    theirs = {key: other[key] for key in keys & other.keys()}
+    return bool(ours and theirs) and ours != theirs
 
 
 def _alternatives(walk: Walk, node: Json, at: str) -> Json:
@@ -180,6 +200,12 @@ def _alternatives(walk: Walk, node: Json, at: str) -> Json:
 def _known(walk: Walk, node: Json, at: str) -> Json:
     """The schema without what the server does not know."""
     settled = {"oneOf"} if walk.subset.strict else set()
+    if older.has_tuple(node):
+        if "prefixItems" not in walk.subset.keywords:
+            why = "the server has one schema for all items"
+            node = walk.without(node, at, {"items", "additionalItems"}, why)
+        elif not walk.subset.converter:
+            settled |= {"additionalItems"}
     unknown = node.keys() - walk.subset.keywords - settled
     node = walk.without(node, at, unknown, "the server's structured output has no such keyword")
     if "format" in node and node["format"] not in walk.subset.formats:
@@ -212,10 +238,11 @@ def _type_name(value: Json) -> str:
 def _inside(walk: Walk, node: Json, at: str) -> Json:
     """The schema with the schemas inside it rewritten."""
     made = {key: _copy(value) for key, value in node.items()}
+    is_plain = not (walk.subset.strict or walk.subset.converter)
     for path, child in children(node):
         key, place = path[0], at + "".join(f"/{escape(token)}" for token in path)
         if len(path) == 1:
-            settled = isinstance(child, bool) and key != "items"
+            settled = isinstance(child, bool) and (key != "items" or is_plain)
             made[key] = child if settled else rewritten(walk, child, place)
         elif child is False and key == "properties":
             walk.note(f"{at}/properties", path[1], "rewritten", "left out: nothing may be there")

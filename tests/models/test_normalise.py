@@ -210,12 +210,38 @@ def test_patterns_for_the_converter(pattern: str, expected: str | None) -> None:
         ({**TEXT, "allOf": [{"type": ["string", "null"]}]}, ["/allOf dropped"]),
         ({**closed(a=TEXT), "anyOf": [{"required": ["a"]}]}, ["/anyOf dropped"]),
         ({"minLength": 2}, ["/type rewritten"]),
+        ({"type": "array", "prefixItems": [TEXT], "items": False}, []),
+        ({"type": "array", "items": [TEXT, TEXT], "additionalItems": False}, ["/items rewritten"]),
+        (
+            {"type": "array", "allOf": [{"prefixItems": [TEXT]}, {"items": {"type": "null"}}]},
+            ["/allOf dropped"],
+        ),
     ],
 )
 def test_vllm_gets_what_xgrammar_reads(schema: Any, changes: list[str]) -> None:
     """What stands beside something that is read first is said to be dropped, as unknown words."""
     sent = normalise(schema, "vllm")
     assert sorted(f"{pointer} {action}" for pointer, action in actions(sent)) == sorted(changes)
+
+
+@pytest.mark.parametrize("server", SUBSETS)
+def test_flags_of_draft_4_become_the_numbers_that_are_out(server: Server) -> None:
+    """Of a bound that is not out, and of none at all, nothing is left of the flag."""
+    out = {"type": "integer", "minimum": 3, "exclusiveMinimum": True}
+    within = {"type": "integer", "maximum": 9, "exclusiveMaximum": False}
+    sent = normalise(closed(a=out, b=within), server)
+    properties = sent.document["properties"]
+    assert properties["a"] == {"type": "integer", "exclusiveMinimum": 3}
+    assert properties["b"] == {"type": "integer", "maximum": 9}
+    assert {("/properties/a/exclusiveMinimum", "rewritten")} <= {*actions(sent)}
+
+
+def test_a_list_of_items_is_called_what_the_server_calls_it() -> None:
+    """vLLM has prefixItems, and OpenAI no such thing."""
+    schema = {"type": "array", "items": [TEXT], "additionalItems": {"type": "null"}}
+    sent = normalise(schema, "vllm").document
+    assert sent == {"type": "array", "prefixItems": [TEXT], "items": {"type": "null"}}
+    assert normalise(schema, "openai").refused
 
 
 @pytest.mark.parametrize(("schema", "strict"), [(closed(a=TEXT), True), (PERSON, False)])
