@@ -9,7 +9,7 @@ an optional one becomes nullable, and `guard.models.undo` takes the nulls out of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from guard.grammar.walk import children, escape, undeclared
 from guard.models import converter, older, strict
 from guard.models.changes import Change, Normalised, Refused, Walk
 from guard.models.hoisting import given_pointer, hoist
+from guard.models.merging import merged
 from guard.models.subsets import ANNOTATIONS, SUBSETS, Server
 from guard.types import Json
 
@@ -35,14 +36,6 @@ MEANT = {
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "number"),
     "multipleOf": "number",
 }
-
-
-TOGETHER = (
-    frozenset(["items", "prefixItems", "additionalItems"]),
-    frozenset(["contains", "minContains", "maxContains"]),
-    frozenset(["if", "then", "else"]),
-)
-"""Keywords that mean something else beside one another."""
 
 
 def normalise(document: Json, server: Server) -> Normalised:
@@ -99,7 +92,7 @@ def rewritten(walk: Walk, node: Json, at: str) -> Json:
     """The schema at the pointer `at`, in the server's subset. Raises Refused."""
     if isinstance(node, bool) or not node:
         return _any(walk, node, at)
-    node = _merged(walk, node, at)
+    node = merged(walk, node, at)
     node = _reference(walk, node, at)
     node = _alternatives(walk, node, at)
     node = _known(walk, node, at)
@@ -140,47 +133,6 @@ def _reference(walk: Walk, node: Json, at: str) -> Json:
     beside = node.keys() - {"$ref"} - allowed
     node = walk.without(node, at, beside, "the server reads $ref alone")
     return {**node, "$ref": walk.own} if reference == "#" and walk.own else node
-
-
-def _merged(walk: Walk, node: Json, at: str) -> Json:
-    """`allOf` as one schema, where its parts do not overlap."""
-    parts: list[Json] = node.get("allOf") or []
-    if not parts:
-        return node
-    whole = {key: value for key, value in node.items() if key != "allOf"}
-    if not all(isinstance(part, dict) and _merge(whole, part) for part in parts):
-        return node
-    if "$ref" in whole and whole.keys() - {"$ref"} - ANNOTATIONS:
-        return node  # the reference would be all that is read of it
-    walk.note(at, "allOf", "merged", "its parts are written as one schema")
-    return whole
-
-
-def _merge(whole: dict[str, Json], part: dict[str, Json]) -> bool:
-    """Add a part of `allOf` to the rest; whether it means the same as before."""
-    if "additionalProperties" in whole or "additionalProperties" in part:
-        return False  # it counts the properties of its own schema only
-    if any(_differ(whole, part, keys) for keys in TOGETHER):
-        return False
-    have: Json
-    for key, value in part.items():
-        have = whole.setdefault(key, value)
-        if key == "required":
-            whole[key] = list(dict.fromkeys([*have, *value]))
-        elif key == "properties" and have is not value:
-            if have.keys() & value.keys():
-                return False
-            whole[key] = {**have, **value}
-        elif have != value and key not in ("title", "description", "default", "examples"):
-            return False
-    return True
-
-
-def _differ(one: dict[str, Json], other: dict[str, Json], keys: Set[str]) -> bool:
-    """Whether both have some of the keywords, and not the same."""
-    ours = {key: one[key] for key in keys & one.keys()}
-    theirs = {key: other[key] for key in keys & other.keys()}
-    return bool(ours and theirs) and ours != theirs
 
 
 def _alternatives(walk: Walk, node: Json, at: str) -> Json:
