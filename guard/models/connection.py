@@ -62,19 +62,25 @@ class Connection:
             time.sleep(wait)
         return status, raw
 
-    def owner(self, model: str) -> str:
+    def owner(self, model: str) -> str | None:
         """Who the server says the model is `owned_by`, which names the software of most servers.
 
-        Nothing where the server has no list of models, or does not answer within 5 s.
+        "" where the server has no list of models, or does not answer within 5 s; None where it
+        cannot be reached, and may be later.
         """
         seconds = min(self._timeout, OWNER_WAIT)
+        deadline = time.monotonic() + seconds
         with self._wire() as wire, wire.within(seconds):
             import openai
 
             client = wire.client.with_options(timeout=seconds)
             try:
                 with client.models.with_streaming_response.list() as response:
-                    return _owner(self._read(response, time.monotonic() + seconds), model)
+                    return _owner(self._read(response, deadline), model)
+            except openai.APITimeoutError:
+                return ""
+            except openai.APIConnectionError:
+                return "" if time.monotonic() > deadline else None
             except (openai.OpenAIError, Answered, ServerError):
                 return ""
 

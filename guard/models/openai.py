@@ -112,12 +112,14 @@ class ServerModel:
     def changes(self, schema: Json) -> tuple[Change, ...]:
         """What is changed in `schema` for this server.
 
-        Asks the server once for its list of models, which says what software it is.
+        Asks the server once for its list of models, which says what software it is; again where
+        it could not be reached.
         """
         with self._lock:
-            if not self._asked:
-                server = OWNERS.get(self._connection.owner(self._model))
-                self._dialect, self._asked = replace(self._dialect, server=server), True
+            owner = None if self._asked else self._connection.owner(self._model)
+            if owner is not None:
+                self._dialect = replace(self._dialect, server=OWNERS.get(owner))
+                self._asked = True
         return asked_for(schema, self._dialect).changes
 
     def ignored(self, text: str, schema: Json, violations: Sequence[Violation]) -> str | None:

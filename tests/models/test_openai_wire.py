@@ -22,10 +22,10 @@ ANSWER = b'{"choices": [{"message": {"content": "half of it"}}]}'
 
 
 @contextlib.contextmanager
-def serving(handler: Handler) -> Iterator[str]:
+def serving(handler: Handler, *, port: int = 0) -> Iterator[str]:
     """The base URL of a server that lets `handler` answer each connection after its request."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         listener.listen()
         thread = threading.Thread(target=_serve, args=(listener, handler))
         thread.start()
@@ -186,3 +186,22 @@ def test_a_line_that_was_cut_is_not_used_again() -> None:
             model.write(ASK, schema=None, sampling=Sampling())
         got = model.write(ASK, schema=None, sampling=Sampling())
     assert got.text == "half of it"
+
+
+def test_a_server_that_was_down_is_asked_again_who_it_is() -> None:
+    """It may be up by the next call, and is not taken for another software until then."""
+    body = b'{"object": "list", "data": [{"id": "tiny", "object": "model", "owned_by": "vllm"}]}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+    def handle(connection: socket.socket) -> None:
+        connection.sendall(head % len(body) + body)
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    model = open_server("tiny", base_url=f"http://127.0.0.1:{port}/v1")
+    schema = {"type": "integer", "multipleOf": 5}
+    assert model.changes(schema) == ()
+    with serving(handle, port=port):
+        assert [change.keyword for change in model.changes(schema)] == ["multipleOf"]
+    assert [change.keyword for change in model.changes(schema)] == ["multipleOf"]
