@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import lru_cache
 
 from guard.errors import SchemaError
-from guard.grammar.addresses import IPV6
 from guard.grammar.alternative import (
     ANY,
     TYPES,
@@ -17,21 +16,12 @@ from guard.grammar.alternative import (
     Lists,
     Numbers,
     Objects,
-    Texts,
     type_of,
     written,
 )
-from guard.grammar.calendar import PATTERNS
-from guard.grammar.engine import complaint
 from guard.grammar.expand import Expander, Keyword, Rule
+from guard.grammar.texts import length, not_length, pattern, text_format
 from guard.types import Json
-
-FORMATS = {
-    "idn-email": "@",
-    "json-pointer": "^(/([^/~]|~[01])*)*$",
-    "relative-json-pointer": "^(0|[1-9][0-9]*)(#|(/([^/~]|~[01])*)*)$",
-}
-"""Formats that the engine does not know, as patterns that every text of that format has."""
 
 MAX_EXACT = 2**53
 MAX_BOUND = 2**63 - 1
@@ -182,45 +172,6 @@ def _multiple(see: Expander, one: Keyword) -> Alternatives:
     return (Alternative(number=Numbers(multiples=(one.value,)), origins=(one.at,)),)
 
 
-def _length(_: Expander, one: Keyword) -> Alternatives:
-    size = math.ceil(one.value) if one.name == "minLength" else math.floor(one.value)
-    limits = Texts(least=size) if one.name == "minLength" else Texts(most=size)
-    return (Alternative(text=limits),)
-
-
-def _not_length(_: Expander, one: Keyword) -> Alternatives:
-    if one.name == "minLength":
-        size = math.ceil(one.value) - 1
-        return _only("string", text=Texts(most=size)) if size >= 0 else ()
-    return _only("string", text=Texts(least=math.floor(one.value) + 1))
-
-
-def _only(name: str, *, text: Texts) -> Alternatives:
-    return (Alternative(types=frozenset([name]), text=text),)
-
-
-def _pattern(see: Expander, one: Keyword) -> Alternatives:
-    reason = complaint({"type": "string", "pattern": one.value})
-    if reason:
-        see.note(one.at, reason)
-        return see.anything()
-    return (Alternative(text=Texts(patterns=(one.value,))),)
-
-
-def _format(see: Expander, one: Keyword) -> Alternatives:
-    reason = complaint({"type": "string", "format": one.value})
-    if one.value in FORMATS:
-        see.note(one.at, f"{reason}; a pattern stands for it, as far as one can")
-        return (Alternative(text=Texts(patterns=(FORMATS[one.value],))),)
-    if reason:
-        see.note(one.at, reason)
-        return see.anything()
-    if one.value == "ipv6":
-        return (Alternative(text=Texts(patterns=(IPV6,))),)
-    patterns = (PATTERNS[one.value],) if one.value in PATTERNS else ()
-    return (Alternative(text=Texts(patterns=patterns, formats=(one.value,))),)
-
-
 def opposite_of(kind: str) -> Rule:
     """The rule for the opposite of a keyword for one type that no limits can say."""
 
@@ -260,10 +211,10 @@ POSITIVE: dict[str, Rule] = {
     "const": _enum,
     **dict.fromkeys(NUMBER_BOUNDS, _bounds),
     "multipleOf": _multiple,
-    "minLength": _length,
-    "maxLength": _length,
-    "pattern": _pattern,
-    "format": _format,
+    "minLength": length,
+    "maxLength": length,
+    "pattern": pattern,
+    "format": text_format,
     "minItems": _size,
     "maxItems": _size,
     "minProperties": _size,
@@ -275,8 +226,8 @@ NEGATIVE: dict[str, Rule] = {
     "const": _not_enum,
     **dict.fromkeys(NUMBER_BOUNDS, _not_bounds),
     "multipleOf": opposite_of("number"),
-    "minLength": _not_length,
-    "maxLength": _not_length,
+    "minLength": not_length,
+    "maxLength": not_length,
     "pattern": opposite_of("string"),
     "format": opposite_of("string"),
     "minItems": _not_size,
