@@ -148,6 +148,15 @@ def parse_json(text: str, *, where: str) -> Json:
     return value
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is one JSON value, as far as Python's own reader takes it."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _decoder(where: str) -> json.JSONDecoder:
     """A decoder without Python's liberties; `where` is what its errors name."""
 

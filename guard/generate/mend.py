@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from guard.errors import InputError, ModelError, SchemaError
+from guard.files import is_json
 from guard.generate.jsontext import find, repeated, repeated_items, too_large, without
 from guard.generate.prompt import encodable
 from guard.generate.steps import Step, Steps, asked
@@ -125,7 +126,8 @@ class Mending:
             self._tries[pointer] = TRIES  # no room in the window, nothing else to write, too hard
             return
         self.spent.append(written)
-        is_whole = written.finish in ("stop", "closed") and _is_value(written.text)
+        # One value only, so that it cannot bring members or items of its own.
+        is_whole = written.finish in ("stop", "closed") and is_json(written.text)
         if is_whole and self._try(_put(self.text, span, written.text)):
             self.shortened += written.shortened
             return
@@ -178,15 +180,6 @@ class Mending:
 def _is_unread(violations: Sequence[Violation]) -> bool:
     """Whether a text is no JSON that can be read."""
     return any(each.keyword == "json" for each in violations)
-
-
-def _is_value(text: str) -> bool:
-    """Whether a part is one JSON value, so that it cannot bring members or items of its own."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _tokens(written: Generation) -> int:

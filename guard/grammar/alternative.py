@@ -9,6 +9,7 @@ They are named tuples since they are made, compared and hashed by the ten thousa
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -151,13 +152,14 @@ def written(value: Json) -> str:
     return json.dumps(_plain(value), ensure_ascii=False)
 
 
-def _plain(value: Json) -> Json:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+def _plain(value: Json, *, below: float = 1e15) -> Json:
+    """The value with whole numbers as such, but for floating ones that are larger."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < below:
         return int(value)
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, below=below) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, below=below) for key, item in value.items()}
     return value
 
 
@@ -166,18 +168,7 @@ def same(text: str) -> str:
     """What two texts have in common exactly when their values are equal."""
     if text[:1] not in "[{-0123456789" or text.isdecimal():
         return text
-    return json.dumps(_whole(json.loads(text)), sort_keys=True, ensure_ascii=False)
-
-
-def _whole(value: Json) -> Json:
-    """Whole numbers as such, of any size."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    return value
+    return json.dumps(_plain(json.loads(text), below=math.inf), sort_keys=True, ensure_ascii=False)
 
 
 def type_of(text: str) -> str:

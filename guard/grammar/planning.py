@@ -95,9 +95,7 @@ class Planner:
         probe = _by_pattern({pattern: {"const": at} for at, pattern in enumerate(known)})
         overlap = len(known) > 1 and bool(ask(probe)[1])
         is_shared = overlap or (asked != tuple(known) and len(asked) > 1)
-        is_shared |= any(
-            has_pattern(pattern, name) is not False for pattern in known for name in names
-        )
+        is_shared |= _meet(known, names)
         place_of = own_place_of_pattern if is_shared else place_of_pattern
         found = [(pattern, place_of(limits, pattern)) for pattern in known]
         strange = tuple(place_of(limits, each) for each in asked if reasons[each])

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from guard.files import sha256
+from guard.files import is_json, sha256
 from guard.models.changes import Change
 from guard.models.dialect import Dialect, asked_for
 from guard.models.subsets import SUBSETS
@@ -68,21 +68,13 @@ def _shown(
     """What a server that held to its `response_format` would not have written."""
     if dialect.format == "none":
         return None
-    if not _is_json(text):
+    if not is_json(text):
         return "the answer is not JSON"
     held = _held(schema, dialect)
     broken = next((found for found in violations if found.keyword in held), None)
     if broken is None:
         return None
     return f"the answer breaks {broken.keyword!r} at {broken.pointer or 'the top'}"
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _held(schema: Json, dialect: Dialect) -> frozenset[str]:
